@@ -1,0 +1,1 @@
+"""The shell: puts the parts together and opens the door."""

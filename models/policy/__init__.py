@@ -1,0 +1,1 @@
+"""The measure as data: what a policy file says, loaded, checked and printed."""

@@ -1,0 +1,323 @@
+"""What one policy says, as frozen values.
+
+`None` is "unset": the measure and the committee say nothing, and the program asks or refuses instead of guessing. Every
+group carries its `Basis`. Money is whole fen, ratios are exact `Fraction`s, marks are milli-points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+
+from models.text import mark, tr
+
+MILLI = 1000
+"""Milli-points in a point: the unit of marks, full marks and steps."""
+
+MICRO = 1_000_000
+"""Micro-points in a point: the unit of sheet totals (a mark times a weight of at most three decimals is exact)."""
+
+
+class BasisKind(StrEnum):
+    """Whose rule a value is."""
+
+    ARTICLE = "article"
+    LAW = "law"
+    COMMITTEE = "committee"
+
+
+_BASIS_WORDS = {
+    BasisKind.ARTICLE: mark("本办法{ref}"),
+    BasisKind.LAW: mark("上位规定：{ref}"),
+    BasisKind.COMMITTEE: mark("评审委员会自定：{ref}"),
+}
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Where a value comes from: an article of the measure, a higher law, or the committee itself."""
+
+    kind: BasisKind
+    ref: str
+
+    def __str__(self) -> str:
+        return tr(_BASIS_WORDS[self.kind]).format(ref=self.ref)
+
+    @property
+    def short(self) -> str:
+        """The bare reference, e.g. 第七条（一）."""
+        return self.ref
+
+
+@dataclass(frozen=True)
+class Named:
+    """A district or an industry: its code, its name, other names that rosters use."""
+
+    code: str
+    name: str
+    basis: Basis
+    aliases: tuple[str, ...] = ()
+    zone: bool = False
+
+
+class AwardRule(StrEnum):
+    """How a track's amount is found."""
+
+    SHARE = "share"
+    FIXED = "fixed"
+    UP_TO = "up_to"
+
+
+@dataclass(frozen=True)
+class Track:
+    """A kind of support (Art. 7). `caps_fen` maps a level to its cap; a level that is missing there is not eligible.
+
+    share: min(ratio x eligible investment, cap of the level); fixed: `amount_fen`; up_to: what the meeting decides within
+    `cap_fen`. `rule` None: the measure names the track without saying how much, so no amount can be computed.
+    """
+
+    code: str
+    name: str
+    basis: Basis
+    rule: AwardRule | None
+    ratio: Fraction | None = None
+    caps_fen: Mapping[int, int] | None = None
+    eligible_kinds: tuple[str, ...] = ()
+    amount_fen: int | None = None
+    cap_fen: int | None = None
+    sizes: tuple[str, ...] = ("medium", "small", "micro")
+    industries_required: bool = False
+
+
+@dataclass(frozen=True)
+class Cumulative:
+    """The cap over all awards of one enterprise as a share of its digital investment (Art. 10)."""
+
+    share: Fraction
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """A ground on which nothing is granted (Art. 9). `field` is the roster column that answers it."""
+
+    code: str
+    field: str
+    text: str
+    basis: Basis
+    consult: str | None = None
+
+
+@dataclass(frozen=True)
+class Admission:
+    """What an application needs beside not being excluded (Arts. 5(4), 12)."""
+
+    recommendation: Basis | None
+    filing: Basis | None
+    industries: Basis
+    sizes: Basis
+    per_enterprise: int | None
+    per_enterprise_basis: Basis | None
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One criterion of the rubric. `full` and `step` are milli-points."""
+
+    code: str
+    name: str
+    full: int
+    step: int
+    weight: Fraction = Fraction(1)
+    objective: bool = False
+    anchors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rubric:
+    """What is marked. `full` is the total that the criteria's full marks must add up to, in milli-points."""
+
+    full: int
+    criteria: tuple[Criterion, ...]
+    basis: Basis
+
+    def criterion(self, code_or_name: str) -> Criterion | None:
+        """Find a criterion by its code or its name."""
+        return next((c for c in self.criteria if code_or_name in (c.code, c.name)), None)
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """What happens, once, to a value more than `percent` % away from the exact mean of all valid values."""
+
+    percent: Fraction
+    then: str
+    """`explain`, `exclude` or `replace`."""
+
+
+@dataclass(frozen=True)
+class Trim:
+    """Leave out the `count` highest and lowest if at least `trim_from` values are left."""
+
+    trim_from: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """How sheets become a score: the six steps of the scoring rule, in their order (see rules/marks.py)."""
+
+    by: str
+    """`sheet` or `criterion`."""
+    average: str
+    """`mean` or `median`."""
+    least_sheets: int
+    basis: Basis
+    drop_widest: bool = False
+    deviation: Deviation | None = None
+    trim: Trim | None = None
+    criterion_places: int | None = None
+    weighted_places: int | None = None
+    score_places: int = 2
+    tie_breaks: tuple[str, ...] = ()
+    pass_mark: Fraction | None = None
+    spread_flag: Fraction | None = None
+    """A spread (highest less lowest sheet total) above this many points is flagged and must be explained."""
+    separate_panels: bool = False
+    double_keying: bool = False
+    sealing: bool = False
+
+
+@dataclass(frozen=True)
+class PanelRule:
+    """How large a panel is and who may sit on it."""
+
+    least: int | None
+    odd: bool
+    expert_share: Fraction | None
+    quorum: Fraction | None
+    """Share of the marking seats that must have signed in."""
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class AllocationRule:
+    """Who may change quotas after the reveal, and whether alternates move up."""
+
+    changes: str
+    """`recorded`, `consent` or `frozen`."""
+    alternates_move: str
+    """`chair`, `automatic` or `never`."""
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class PublicityRule:
+    """How long a list is published (Art. 12(3)) and whether the first day counts."""
+
+    days: int
+    basis: Basis
+    first_day_counts: bool
+    first_day_basis: Basis
+
+
+@dataclass(frozen=True)
+class ObjectionRule:
+    """Working days for taking an objection and for deciding it; whether anonymous ones are taken."""
+
+    accept_days: int | None
+    decide_days: int | None
+    anonymous: bool
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class PaymentStage:
+    """A stage of paying: when it may be paid and up to which share of the support."""
+
+    code: str
+    name: str
+    share: Fraction | None
+    trigger: str
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """A ground on which money comes back."""
+
+    code: str
+    text: str
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class SanctionRule:
+    """A bar on an enterprise: its ground, and for how many years."""
+
+    code: str
+    text: str
+    years: int | None
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class Source:
+    """A fund source (Art. 15)."""
+
+    code: str
+    name: str
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One measure as data, with the text it was loaded from and its digest (SHA-256 of the file's bytes)."""
+
+    id: str
+    version: int
+    title: str
+    document: str
+    city: str
+    issuers: tuple[str, ...]
+    effective_from: date
+    effective_until: date | None
+    applies_since: date | None
+    effective_basis: Basis
+    industries: tuple[Named, ...]
+    districts: tuple[Named, ...]
+    tracks: tuple[Track, ...]
+    cumulative: Cumulative | None
+    exclusions: tuple[Exclusion, ...]
+    admission: Admission
+    rubric: Rubric
+    scoring: Scoring
+    panel: PanelRule
+    allocation: AllocationRule
+    publicity: PublicityRule
+    objections: ObjectionRule
+    payments: tuple[PaymentStage, ...]
+    recoveries: tuple[Recovery, ...]
+    sanctions: tuple[SanctionRule, ...]
+    sources: tuple[Source, ...]
+    text: str
+    digest: str
+
+    def track(self, code_or_name: str) -> Track | None:
+        """Find a track by its code or name."""
+        return next((t for t in self.tracks if code_or_name in (t.code, t.name)), None)
+
+    def district(self, code_or_name: str) -> Named | None:
+        """Find a district by code, name or another name."""
+        return _find(self.districts, code_or_name)
+
+    def industry(self, code_or_name: str) -> Named | None:
+        """Find an industry by code, name or another name."""
+        return _find(self.industries, code_or_name)
+
+
+def _find(named: tuple[Named, ...], wanted: str) -> Named | None:
+    return next((n for n in named if wanted == n.code or wanted == n.name or wanted in n.aliases), None)

@@ -1,0 +1,1 @@
+"""Policies and sample data that come with the program."""
