@@ -114,6 +114,13 @@ class ReasonCode(StrEnum):
     REMOVED = "removed"
 
 
+class CellKind(StrEnum):
+    """By what a quota is cut."""
+
+    DISTRICT = "district"
+    INDUSTRY = "industry"
+
+
 class InvestmentKind(StrEnum):
     """What money is spent on; all kinds together are the digital investment of Art. 10."""
 
@@ -209,6 +216,8 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (ReasonCode.TIE, mark("并列待定")),
     (ReasonCode.ADJUSTED, mark("组长调整")),
     (ReasonCode.REMOVED, mark("已移出")),
+    (CellKind.DISTRICT, mark("县区")),
+    (CellKind.INDUSTRY, mark("行业")),
     (InvestmentKind.SOFTWARE, mark("软件")),
     (InvestmentKind.CLOUD, mark("云服务")),
     (InvestmentKind.EQUIPMENT, mark("数据采集传输设备")),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from typing import TypeVar
 
 from models.text import mark, tr
 
@@ -75,8 +76,8 @@ class AwardRule(StrEnum):
 class Track:
     """A kind of support (Art. 7). `caps_fen` maps a level to its cap; a level that is missing there is not eligible.
 
-    share: min(ratio x eligible investment, cap of the level); fixed: `amount_fen`; up_to: what the meeting decides within
-    `cap_fen`. `rule` None: the measure names the track without saying how much, so no amount can be computed.
+    share: min(ratio x eligible investment, cap of the level); fixed: `amount_fen`; up_to: what the meeting decides
+    within `cap_fen`. `rule` None: the measure names the track without saying how much, so no amount can be computed.
     """
 
     code: str
@@ -90,6 +91,7 @@ class Track:
     cap_fen: int | None = None
     sizes: tuple[str, ...] = ("medium", "small", "micro")
     industries_required: bool = False
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,10 @@ class Cumulative:
 
 @dataclass(frozen=True)
 class Exclusion:
-    """A ground on which nothing is granted (Art. 9). `field` is the roster column that answers it."""
+    """A ground on which nothing is granted (Art. 9).
+
+    `field` is the fact that answers it: a roster column, or `not_accepted`, which acceptance records answer.
+    """
 
     code: str
     field: str
@@ -113,11 +118,15 @@ class Exclusion:
 
 @dataclass(frozen=True)
 class Admission:
-    """What an application needs beside not being excluded (Arts. 5(4), 12)."""
+    """What an application needs beside not being excluded (Arts. 5(4), 6, 12); None: not asked for.
+
+    `per_enterprise` is how many applications of one batch an enterprise may have; None: no limit is laid down.
+    """
 
     recommendation: Basis | None
     filing: Basis | None
     industries: Basis
+    districts: Basis
     sizes: Basis
     per_enterprise: int | None
     per_enterprise_basis: Basis | None
@@ -138,7 +147,7 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Rubric:
-    """What is marked. `full` is the total that the criteria's full marks must add up to, in milli-points."""
+    """What is marked. `full` is the most a sheet can total, in milli-points: the sum of full marks times weights."""
 
     full: int
     criteria: tuple[Criterion, ...]
@@ -236,7 +245,10 @@ class ObjectionRule:
 
 @dataclass(frozen=True)
 class PaymentStage:
-    """A stage of paying: when it may be paid and up to which share of the support."""
+    """A stage of paying: up to which share of the support may have been paid by its end, and from when.
+
+    `trigger` is what must be over: `publicity`, `acceptance` or `city_acceptance` (of the whole pilot).
+    """
 
     code: str
     name: str
@@ -256,7 +268,7 @@ class Recovery:
 
 @dataclass(frozen=True)
 class SanctionRule:
-    """A bar on an enterprise: its ground, and for how many years."""
+    """A bar on an enterprise: its ground, and for how many years (None: the measure names no term)."""
 
     code: str
     text: str
@@ -307,8 +319,8 @@ class Policy:
     digest: str
 
     def track(self, code_or_name: str) -> Track | None:
-        """Find a track by its code or name."""
-        return next((t for t in self.tracks if code_or_name in (t.code, t.name)), None)
+        """Find a track by its code, name or another name."""
+        return _find(self.tracks, code_or_name)
 
     def district(self, code_or_name: str) -> Named | None:
         """Find a district by code, name or another name."""
@@ -319,5 +331,8 @@ class Policy:
         return _find(self.industries, code_or_name)
 
 
-def _find(named: tuple[Named, ...], wanted: str) -> Named | None:
+_Findable = TypeVar("_Findable", Named, Track)
+
+
+def _find(named: tuple[_Findable, ...], wanted: str) -> _Findable | None:
     return next((n for n in named if wanted == n.code or wanted == n.name or wanted in n.aliases), None)

@@ -1,0 +1,1 @@
+"""Documents: files read into plain rows, views written out for people."""

@@ -1,0 +1,205 @@
+"""Read a policy file: every fault of it at once, or the policy it says."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import re
+import tomllib
+from typing import Any
+
+from models.errors import BadInput, Fault
+from models.policy.contradictions import Good, contradictions
+from models.policy.kinds import Kind, Literal, Mismatch
+from models.policy.schema import POLICY, SCHEMA, UNSET, Field, Many, Table
+from models.policy.types import Policy
+from models.text import T, Text
+
+_LONGEST_FOUND = 60
+
+
+def check_policy(text: str, file: str) -> tuple[Policy | None, list[Fault]]:
+    """Read a policy from the text of its file; `file` is how the faults name it.
+
+    Returns the policy and no fault, or None and every fault, in the order of the file. `Fault.sheet` is the path of the
+    group (`tracks[2].levels`, lists counted from 1), `column` the key, `row` the line if it can be told. Never raises.
+    """
+    parsed, fault = _parse(text, file)
+    if parsed is None:
+        return None, [fault] if fault else []
+    reader = _Reader(file, _Lines(text))
+    values = reader.policy(parsed)
+    if reader.faults:
+        return None, sorted(reader.faults, key=lambda one: one.row or 0)
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return Policy(**values, text=text, digest=digest), []
+
+
+def load_policy(text: str, file: str) -> Policy:
+    """Read a policy that must be without fault; raises `BadInput` with every fault otherwise."""
+    policy, faults = check_policy(text, file)
+    if policy is None:
+        raise BadInput(faults)
+    return policy
+
+
+def _parse(text: str, file: str) -> tuple[dict[str, Any] | None, Fault | None]:
+    """The file as TOML. Editors of the office may put a byte order mark in front."""
+    try:
+        return tomllib.loads(text.removeprefix("\ufeff"), parse_float=Literal), None
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+        lines = text.splitlines()
+        row = int(place[1]) if place else max(len(lines), 1)
+        line = lines[row - 1].strip() if row <= len(lines) else ""
+        wanted = T("合法的 TOML：从第 {column} 个字符起读不懂，或键重复", column=place[2] if place else 1)
+        return None, Fault(file, "", row, "", _found(line), wanted)
+    except (ValueError, RecursionError):
+        return None, Fault(file, "", None, "", "", T("合法的 TOML：数字不过长，括号不过深"))
+
+
+def _found(raw: object) -> str:
+    """A value as a fault quotes it: short, whatever it is."""
+    if isinstance(raw, dict):
+        return "{…}"
+    if isinstance(raw, list):
+        return "[…]"
+    if isinstance(raw, bool):
+        return str(raw).lower()
+    shown = hex(raw) if isinstance(raw, int) and abs(raw) >= 10**18 else str(raw)
+    return shown if len(shown) <= _LONGEST_FOUND else shown[:_LONGEST_FOUND] + "…"
+
+
+def _below(path: str, key: str) -> str:
+    return f"{path}.{key}" if path else key
+
+
+class _Bad:
+    """The place of a value that could not be read."""
+
+
+_BAD = _Bad()
+
+
+class _Reader:
+    """Goes through a parsed file by its description, gathering faults and whatever could be read."""
+
+    def __init__(self, file: str, lines: _Lines) -> None:
+        self.file = file
+        self.lines = lines
+        self.faults: list[Fault] = []
+        self.good = Good()
+
+    def policy(self, parsed: dict[str, Any]) -> dict[str, Any]:
+        """The values of the whole file; of use only if no fault was found."""
+        schema = parsed.pop("schema", "")
+        if schema != SCHEMA or isinstance(schema, bool):
+            self.fault("", "schema", schema, T("schema = {schema}，必须写明", schema=SCHEMA))
+        values = self.table(POLICY, parsed, "")
+        for found in contradictions(self.good):
+            self.fault(found.group, found.key, found.found, found.wanted)
+        return {} if isinstance(values, _Bad) else values
+
+    def fault(self, group: str, key: str, found: object, wanted: Text) -> None:
+        self.faults.append(Fault(self.file, group, self.lines.find(group, key), key, _found(found), wanted))
+
+    def table(self, table: Table, raw: dict[str, Any], path: str) -> Any:
+        """One group."""
+        before = len(self.faults)
+        certain = table.fields_for(raw.get(table.variant_key))
+        allowed = certain if certain is not None else table.all_fields
+        self.unknown_keys(raw, [one.key for one in allowed], path)
+        defaults = table.defaults()
+        values: dict[str, Any] = {}
+        for one in allowed:
+            required = one.attribute not in defaults or (one.must and certain is not None)
+            if one.key in raw:
+                values[one.attribute] = self.value(one, raw[one.key], path)
+            elif required:
+                self.fault(path, one.key, "", T("必须写明：{wanted}", wanted=_wanted(one.shape)))
+            else:
+                self.good.values[_below(path, one.key)] = defaults[one.attribute]
+        return table.make(**values) if len(self.faults) == before else _BAD
+
+    def unknown_keys(self, raw: dict[str, Any], known: list[str], path: str) -> None:
+        for key in raw:
+            if key not in known:
+                near = difflib.get_close_matches(key, known, 1, 0.5)
+                wanted = T("已知的键，是否想写“{near}”", near=near[0]) if near else T("删去：这里没有这个键")
+                self.fault(path, key, key, wanted)
+
+    def value(self, one: Field, raw: Any, path: str) -> Any:
+        """The value of one key, kept among the good ones if it could be read."""
+        where = _below(path, one.key)
+        if raw == UNSET and one.unset:
+            value: Any = None
+        elif isinstance(one.shape, Kind):
+            value = self.leaf(one.shape, raw, path, one.key)
+        elif isinstance(one.shape, Many):
+            value = self.many(one.shape, raw, path, one.key)
+        elif isinstance(raw, dict):
+            value = self.table(one.shape, raw, where)
+        else:
+            self.fault(path, one.key, raw, _wanted(one.shape))
+            value = _BAD
+        if not isinstance(value, _Bad):
+            self.good.values[where] = value
+        return value
+
+    def leaf(self, kind: Kind, raw: object, path: str, key: str) -> Any:
+        try:
+            return kind.read(raw)
+        except Mismatch as mismatch:
+            for inner, found, wanted in mismatch.inside:
+                self.fault(_below(path, key), inner, found, wanted)
+            if not mismatch.inside:
+                self.fault(path, key, raw, kind.wanted)
+            return _BAD
+
+    def many(self, many: Many, raw: object, path: str, key: str) -> Any:
+        where = _below(path, key)
+        if not isinstance(raw, list) or not all(isinstance(entry, dict) for entry in raw) or len(raw) < many.least:
+            self.fault(path, key, raw, _wanted(many))
+            return _BAD
+        self.good.sizes[where] = len(raw)
+        values = tuple(self.table(many.table, entry, f"{where}[{number}]") for number, entry in enumerate(raw, 1))
+        return _BAD if any(isinstance(value, _Bad) for value in values) else values
+
+
+def _wanted(shape: Kind | Table | Many) -> Text:
+    if isinstance(shape, Kind):
+        return shape.wanted
+    keys = "、".join(one.key for one in (shape.table if isinstance(shape, Many) else shape).fields)
+    if isinstance(shape, Many):
+        return T("若干组，至少 {least} 组，每组写明 {keys}", least=shape.least, keys=keys)
+    return T("一组：{keys}", keys=keys)
+
+
+class _Lines:
+    """Where groups and keys stand in a file. With multi-line strings in it: nowhere, rather than in the wrong place."""
+
+    _HEAD = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.-]+)\s*\]")
+    _KEY = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=")
+
+    def __init__(self, text: str) -> None:
+        self._places: dict[tuple[str, str], int] = {}
+        if '"""' in text or "'''" in text:
+            return
+        group, counts = "", dict[str, int]()
+        for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
+            if head := self._HEAD.match(line):
+                group = head[2]
+                if head[1] == "[[":
+                    counts[group] = counts.get(group, 0) + 1
+                    group = f"{group}[{counts[group]}]"
+                self._places.setdefault((group, ""), number)
+            elif key := self._KEY.match(line):
+                self._places.setdefault((group, key[1]), number)
+
+    def find(self, group: str, key: str) -> int | None:
+        """The line of a key, else of the group it is in, else of the key that holds the group, else None."""
+        holder, _, last = group.rpartition(".")
+        for place in ((group, key), (group, ""), (holder, last), ("", key)):
+            if place in self._places:
+                return self._places[place]
+        return None

@@ -1,0 +1,223 @@
+"""Quotas, the allocation in force, and what-if, which keeps nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import text
+
+from models.enums import CellKind, Outcome, Phase, ReasonCode, Role
+from models.errors import Refused
+from models.queries.applications import name_of
+from models.queries.base import Office, Reading, reading
+from models.queries.listing import Field, batch_left, in_force, quota_of, read_field
+from models.rules.allocation import Allocation
+from models.rules.permissions import QUOTA_SETTERS
+from models.rules.quotas import Quota
+from models.text import T, Text
+from models.views import (
+    Actor,
+    AllocatedApplication,
+    AllocationView,
+    QuotaCellView,
+    QuotaChangeView,
+    QuotaView,
+    UnmetView,
+)
+
+
+def quota_view(office: Office, actor: Actor, meeting: str) -> QuotaView:
+    """The quotas of a meeting, a line for every district and industry of the policy."""
+    with reading(office, actor, "quota.read", meeting) as look:
+        quota = quota_of(look.connection, look.standing)
+        total, budget_fen = batch_left(look.connection, look.standing)
+        is_set = look.connection.execute(
+            text("SELECT 1 FROM quota WHERE meeting_id = :meeting"), {"meeting": meeting}
+        ).scalar()
+        return QuotaView(
+            meeting,
+            bool(is_set),
+            quota.total,
+            quota.budget_fen,
+            quota.alternates,
+            _cells(look, quota),
+            total,
+            budget_fen,
+            _setter(look.standing.phase),
+            _changes(look),
+        )
+
+
+def _setter(phase: Phase | None) -> Role | None:
+    return None if phase is None else QUOTA_SETTERS.get(phase)
+
+
+def _cells(look: Reading, quota: Quota) -> tuple[QuotaCellView, ...]:
+    rows = look.connection.execute(
+        text(
+            "SELECT a.district, a.industry, x.outcome FROM item i JOIN application a ON a.id = i.application_id "
+            "LEFT JOIN allocation_item x ON x.application_id = a.id AND x.allocation_id = :allocation "
+            "WHERE i.meeting_id = :meeting AND (i.eligible IS NULL OR i.eligible)"
+        ),
+        {"meeting": look.standing.meeting_id, "allocation": in_force(look.connection, look.standing)},
+    ).all()
+    allocated = any(row.outcome is not None for row in rows)
+    bounds = {(cell.kind, cell.name): cell for cell in quota.cells}
+    cells = []
+    for kind, named in ((CellKind.DISTRICT, look.policy.districts), (CellKind.INDUSTRY, look.policy.industries)):
+        for one in named:
+            mine = [row for row in rows if (row.district if kind is CellKind.DISTRICT else row.industry) == one.code]
+            cell = bounds.get((kind.value, one.code))
+            cells.append(
+                QuotaCellView(
+                    kind,
+                    one.code,
+                    one.name,
+                    cell.floor if cell else 0,
+                    cell.ceiling if cell else None,
+                    len(mine),
+                    sum(row.outcome == Outcome.PROPOSED for row in mine) if allocated else None,
+                )
+            )
+    return tuple(cells)
+
+
+def _changes(look: Reading) -> tuple[QuotaChangeView, ...]:
+    names = {named.code: named.name for named in (*look.policy.districts, *look.policy.industries)}
+    rows = look.connection.execute(
+        text("SELECT at, by, phase, reason, old, new FROM quota_change WHERE meeting_id = :meeting ORDER BY id"),
+        {"meeting": look.standing.meeting_id},
+    )
+    return tuple(
+        QuotaChangeView(
+            row.at, row.by, Phase(row.phase), row.reason, _difference(json.loads(row.old), json.loads(row.new), names)
+        )
+        for row in rows
+    )
+
+
+class _Parts:
+    """Texts in a row, put together when shown."""
+
+    def __init__(self, parts: list[Text]) -> None:
+        self._parts = parts
+
+    def __str__(self) -> str:
+        return "；".join(str(part) for part in self._parts) or "—"
+
+
+def _difference(old: dict[str, Any], new: dict[str, Any], names: dict[str, str]) -> Text:
+    parts = []
+    if old["total"] != new["total"]:
+        parts.append(T("总名额 {old}→{new}", old=old["total"], new=new["total"]))
+    if old["budget_fen"] != new["budget_fen"]:
+        parts.append(T("预算 {old}→{new} 元", old=_yuan(old["budget_fen"]), new=_yuan(new["budget_fen"])))
+    if old["alternates"] != new["alternates"]:
+        parts.append(T("备选 {old}→{new}", old=old["alternates"], new=new["alternates"]))
+    before = {(kind, code): (floor, ceiling) for kind, code, floor, ceiling in old["cells"]}
+    after = {(kind, code): (floor, ceiling) for kind, code, floor, ceiling in new["cells"]}
+    for key in sorted(before.keys() | after.keys()):
+        was, is_ = before.get(key, (0, None)), after.get(key, (0, None))
+        if was != is_:
+            parts.append(T("{name} {old}→{new}", name=names.get(key[1], key[1]), old=_bounds(was), new=_bounds(is_)))
+    return T("{parts}", parts=_Parts(parts))
+
+
+def _bounds(bounds: tuple[int, int | None]) -> str:
+    floor, ceiling = bounds
+    return f"{floor}–{'∞' if ceiling is None else ceiling}"
+
+
+def _yuan(fen: int | None) -> str:
+    return "—" if fen is None else f"{fen // 100:,}"
+
+
+def allocation_view(office: Office, actor: Actor, meeting: str) -> AllocationView:
+    """The allocation in force; `Refused` while there is none."""
+    with reading(office, actor, "results.read", meeting) as look:
+        kept = in_force(look.connection, look.standing)
+        if kept is None:
+            raise Refused("no_proposal", T("还没有分配方案。"), lift=T("请组长在“配额分配”阶段生成。"))
+        recorded = look.connection.execute(text("SELECT at FROM allocation WHERE id = :id"), {"id": kept}).scalar_one()
+        field = read_field(look.connection, look.standing, look.policy)
+        found = field.compute()
+        return _view(look, field, field.quota, found, recorded)
+
+
+def what_if(office: Office, actor: Actor, meeting: str, quota: Quota | None = None) -> AllocationView:
+    """The allocation as it would be, under another quota; `entering` and `leaving` compare with the present one."""
+    with reading(office, actor, "results.read", meeting) as look:
+        field = read_field(look.connection, look.standing, look.policy)
+        # the adjustments were judged under the quota in force: a what-if asks what the rule alone would do
+        cold = quota is not None
+        found = field.compute(quota, adjusted=not cold)
+        before = _proposed(field.compute(adjusted=not cold))
+        after = _proposed(found)
+        view = _view(look, field, quota or field.quota, found, None)
+        from dataclasses import replace
+
+        return replace(view, entering=tuple(sorted(after - before)), leaving=tuple(sorted(before - after)))
+
+
+def _proposed(found: Allocation) -> set[str]:
+    return {item.no for item in found.items if item.outcome is Outcome.PROPOSED}
+
+
+def _view(look: Reading, field: Field, quota: Quota, found: Allocation, recorded: str | None) -> AllocationView:
+    candidates = {candidate.no: candidate for candidate in field.candidates}
+    labels = field.names
+    cells = tuple(
+        QuotaCellView(
+            CellKind(use.kind),
+            use.name,
+            labels.get(use.name, use.name),
+            use.floor,
+            use.ceiling,
+            sum(
+                (c.district if use.kind == "district" else c.industry) == use.name
+                for c in field.candidates
+                if c.eligible
+            ),
+            use.taken,
+        )
+        for use in found.cells
+    )
+    recused = set(
+        look.connection.execute(
+            text("SELECT a.no FROM recusal r JOIN application a ON a.id = r.application_id WHERE r.seat_id = :seat"),
+            {"seat": look.standing.seat_id},
+        ).scalars()
+    )
+    return AllocationView(
+        meeting=look.standing.meeting_id or "",
+        total=quota.total,
+        budget_fen=quota.budget_fen,
+        alternates=quota.alternates,
+        line=found.line,
+        places=look.policy.scoring.score_places,
+        applications=tuple(
+            AllocatedApplication(
+                item.no,
+                field.rows[item.no].enterprise,
+                name_of(look.policy.district(candidates[item.no].district), candidates[item.no].district),
+                name_of(look.policy.industry(candidates[item.no].industry), candidates[item.no].industry),
+                candidates[item.no].score,
+                item.rank,
+                item.outcome,
+                item.alternate_order,
+                item.margin,
+                ReasonCode(item.reason.code),
+                item.reason.text,
+                item.amount_fen,
+                None if item.no in recused else field.supports[field.rows[item.no].id].derivation,
+            )
+            for item in found.items
+        ),
+        cells=cells,
+        unmet=tuple(UnmetView(CellKind(u.kind), labels.get(u.name, u.name), u.wanted, u.reached) for u in found.unmet),
+        ties=found.ties_at_line,
+        budget_used_fen=found.budget_used_fen,
+        amount_unknown=found.amount_unknown,
+        recorded_at=recorded,
+    )

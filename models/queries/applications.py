@@ -1,0 +1,237 @@
+"""Applications: eligibility with its reasons, the support each would bring, the roster and the card."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from models.enums import InvestmentKind, Kind, Role, Size
+from models.policy.types import Policy
+from models.queries.base import Office, Standing, reading, unknown_application
+from models.rules.eligibility import Eligibility, Facts, check_eligibility
+from models.rules.subsidy import Award, award
+from models.views import Actor, ApplicationCard, ApplicationLine
+
+_APPLICATION = """
+SELECT a.*, e.uscc, e.name AS enterprise, e.size, i.meeting_id, i.panel_id, i.eligible AS decided, p.name AS panel,
+  b.policy_file_id,
+  (SELECT COUNT(*) FROM application o WHERE o.batch_id = a.batch_id AND o.enterprise_id = a.enterprise_id) AS siblings
+FROM application a JOIN enterprise e ON e.id = a.enterprise_id JOIN batch b ON b.id = a.batch_id
+LEFT JOIN item i ON i.application_id = a.id LEFT JOIN panel p ON p.id = i.panel_id
+"""
+_INVESTMENT = "SELECT application_id, kind, amount_fen FROM investment"
+_INVESTED = """
+SELECT a.id, a.enterprise_id, COALESCE(SUM(v.amount_fen), 0) AS fen,
+  (m.id IS NULL OR m.phase NOT IN ('finalised', 'archived')
+    OR EXISTS (SELECT 1 FROM award w WHERE w.application_id = a.id)
+    OR EXISTS (SELECT 1 FROM objection o WHERE o.application_id = a.id AND o.state IN ('recorded', 'accepted', 'referred'))
+  ) AS stands
+FROM application a LEFT JOIN investment v ON v.application_id = a.id
+LEFT JOIN item i ON i.application_id = a.id LEFT JOIN meeting m ON m.id = i.meeting_id
+GROUP BY a.id, a.enterprise_id, m.id, m.phase
+"""
+_SIGNED_AWARDS = """
+SELECT a.id, a.enterprise_id, w.amount_fen AS fen FROM award w JOIN application a ON a.id = w.application_id
+JOIN award_list l ON l.id = w.award_list_id
+WHERE EXISTS (SELECT 1 FROM signature s WHERE s.award_list_id = l.id AND s.role IN ('chair', 'deputy'))
+  AND EXISTS (SELECT 1 FROM signature s WHERE s.award_list_id = l.id AND s.role = 'finance')
+"""
+_DECIDED = """
+SELECT application_id, amount_fen FROM decided_amount
+"""
+_OBJECTED = """
+SELECT application_id, amount_fen FROM objection
+WHERE state = 'decided' AND outcome = 'partial' AND amount_fen IS NOT NULL ORDER BY id
+"""
+
+
+def rows(connection: Connection, where: str, values: Mapping[str, Any]) -> Sequence[Any]:
+    """Applications with their enterprise and meeting; `where` is one of this package's own conditions."""
+    return connection.execute(text(f"{_APPLICATION} WHERE {where} ORDER BY a.no"), values).all()
+
+
+def _facts(row: Any) -> Facts:
+    return Facts(
+        uscc=row.uscc,
+        size=row.size,
+        industry=row.industry,
+        district=row.district,
+        track=row.track,
+        current_level=row.current_level,
+        target_level=row.target_level,
+        central_support=bool(row.central_support),
+        pilot_2022=bool(row.pilot_2022),
+        dishonest=bool(row.dishonest),
+        other_exclusion=row.other_exclusion,
+        recommendation=None if row.recommended is None else bool(row.recommended),
+        filing_no=row.filing_no,
+        preliminary=None if row.preliminary_passed is None else bool(row.preliminary_passed),
+        applications_of_enterprise=row.siblings,
+    )
+
+
+def eligibility_of(connection: Connection, policy: Policy, ids: Iterable[int]) -> dict[int, Eligibility]:
+    """The eligibility of applications by id."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    where, values = ("a.id = :one", {"one": next(iter(wanted))}) if len(wanted) == 1 else ("1 = 1", {})
+    return {row.id: check_eligibility(_facts(row), policy) for row in rows(connection, where, values) if row.id in wanted}
+
+
+def supports(connection: Connection, policy: Policy, kind: Kind, found: Sequence[Any]) -> dict[int, Award]:
+    """The support each application row would bring, with its derivation (Arts. 7 and 10)."""
+    invested: dict[int, dict[str, int]] = {}
+    for application, what, fen in connection.execute(text(_INVESTMENT)):
+        invested.setdefault(application, {})[what] = fen
+    standing = _by_enterprise((row for row in connection.execute(text(_INVESTED)) if row.stands), found)
+    awarded = _by_enterprise(connection.execute(text(_SIGNED_AWARDS)), found)
+    decided = {key: fen for key, fen in connection.execute(text(_DECIDED))}
+    decided |= {key: fen for key, fen in connection.execute(text(_OBJECTED))}
+    supported = {}
+    for row in found:
+        track = policy.track(row.track)
+        assert track is not None, "the roster lets no unknown track in"
+        supported[row.id] = award(
+            track,
+            invested.get(row.id, {}),
+            row.target_level,
+            policy.cumulative,
+            sum(fen for key, fen in standing[row.enterprise_id] if key != row.id)
+            + sum(invested.get(row.id, {}).values())
+            + row.prior_investment_fen,
+            row.prior_support_fen,
+            sum(fen for key, fen in awarded[row.enterprise_id] if key != row.id),
+            decided.get(row.id),
+            estimate=kind is Kind.SELECTION,
+        )
+    return supported
+
+
+def _by_enterprise(kept: Iterable[Any], found: Sequence[Any]) -> dict[int, list[tuple[int, int]]]:
+    """Application and fen of each enterprise: the room of one application leaves out its own former figure."""
+    listed: dict[int, list[tuple[int, int]]] = {row.enterprise_id: [] for row in found}
+    for row in kept:
+        if row.enterprise_id in listed:
+            listed[row.enterprise_id].append((row.id, int(row.fen or 0)))
+    return listed
+
+
+def roster(office: Office, actor: Actor, *, meeting: str | None = None, batch: str | None = None) -> tuple[ApplicationLine, ...]:
+    """The applications of a meeting, of a batch, or all, by number. A seat sees its own meeting only."""
+    meeting = meeting or actor.meeting
+    with reading(office, actor, "roster.read", meeting) as look:
+        conditions = ["1 = 1"]
+        if meeting is not None:
+            conditions.append("i.meeting_id = :meeting")
+        if batch is not None:
+            conditions.append("a.batch_id = :batch")
+        found = rows(look.connection, " AND ".join(conditions), {"meeting": meeting, "batch": batch})
+        invested = {
+            row.application_id: int(row.fen)
+            for row in look.connection.execute(
+                text("SELECT application_id, SUM(amount_fen) AS fen FROM investment GROUP BY application_id")
+            )
+        }
+        recused = recused_of(look.connection, look.standing)
+        return tuple(
+            _line(row, office.policy(look.connection, row.policy_file_id), invested.get(row.id, 0), row.id in recused)
+            for row in found
+        )
+
+
+def _line(row: Any, policy: Policy, investment_fen: int, recused: bool) -> ApplicationLine:
+    judged = check_eligibility(_facts(row), policy)
+    return ApplicationLine(
+        row.no,
+        row.enterprise,
+        row.uscc,
+        name_of(policy.district(row.district), row.district),
+        name_of(policy.industry(row.industry), row.industry),
+        row.track,
+        row.target_level,
+        investment_fen,
+        judged.eligible if row.decided is None else bool(row.decided),
+        judged.reasons,
+        row.meeting_id,
+        row.panel,
+        recused,
+    )
+
+
+def name_of(named: Any, code: str) -> str:
+    """The name of a district, an industry or a track; its code if the policy has none."""
+    return str(named.name) if named is not None else code
+
+
+def recused_of(connection: Connection, stands: Standing) -> frozenset[int]:
+    """The applications that the person looking is recused from."""
+    found = connection.execute(text("SELECT application_id FROM recusal WHERE seat_id = :seat"), {"seat": stands.seat_id})
+    return frozenset(found.scalars())
+
+
+def card(office: Office, actor: Actor, no: str) -> ApplicationCard:
+    """All that is known of one application, with its eligibility and the support it would bring."""
+    with reading(office, actor, "roster.read", actor.meeting) as look:
+        found = rows(look.connection, "a.no = :no", {"no": no})
+        if not found or (actor.meeting is not None and found[0].meeting_id != actor.meeting):
+            raise unknown_application(no)
+        row = found[0]
+        policy = office.policy(look.connection, row.policy_file_id)
+        kind = look.connection.execute(
+            text("SELECT kind FROM meeting WHERE id = :meeting"), {"meeting": row.meeting_id}
+        ).scalar()
+        support = supports(look.connection, policy, Kind(kind or Kind.SELECTION), [row])[row.id]
+        invested = dict(
+            look.connection.execute(
+                text("SELECT kind, amount_fen FROM investment WHERE application_id = :id"), {"id": row.id}
+            ).all()
+        )
+        contact = look.standing.role in (Role.SECRETARY, Role.CHAIR, Role.FINANCE, Role.SUPERVISOR)
+        return _card(row, policy, support, invested, row.id in recused_of(look.connection, look.standing), contact)
+
+
+def _card(
+    row: Any, policy: Policy, support: Award, invested: Mapping[str, int], recused: bool, contact: bool
+) -> ApplicationCard:
+    judged = check_eligibility(_facts(row), policy)
+    track = policy.track(row.track)
+    return ApplicationCard(
+        no=row.no,
+        enterprise=row.enterprise,
+        uscc=row.uscc,
+        size=Size(row.size),
+        district=name_of(policy.district(row.district), row.district),
+        industry=name_of(policy.industry(row.industry), row.industry),
+        batch=row.batch_id,
+        track=name_of(track, row.track),
+        meeting=row.meeting_id,
+        current_level=row.current_level,
+        target_level=row.target_level,
+        investment=tuple((kind, invested.get(kind, 0)) for kind in InvestmentKind),
+        eligible_kinds=track.eligible_kinds if track is not None else (),
+        prior_support_fen=row.prior_support_fen,
+        prior_investment_fen=row.prior_investment_fen,
+        central_support=bool(row.central_support),
+        pilot_2022=bool(row.pilot_2022),
+        dishonest=bool(row.dishonest),
+        other_exclusion=row.other_exclusion,
+        recommended=None if row.recommended is None else bool(row.recommended),
+        filing_no=row.filing_no,
+        preliminary_passed=None if row.preliminary_passed is None else bool(row.preliminary_passed),
+        summary=row.summary,
+        materials=row.materials,
+        contact=row.contact if contact else "",
+        phone=row.phone if contact else "",
+        remark=row.remark,
+        notes=tuple(json.loads(row.notes).items()) if row.notes else (),
+        eligible=judged.eligible if row.decided is None else bool(row.decided),
+        reasons=judged.reasons,
+        amount_fen=support.amount_fen,
+        amount_reason=support.reason,
+        derivation=support.derivation,
+        recused=recused,
+    )

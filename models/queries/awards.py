@@ -1,0 +1,88 @@
+"""Frozen lists with their awards and signatures."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import text
+
+from models.enums import ListKind, Role
+from models.queries.applications import name_of
+from models.queries.base import Office, Reading, reading
+from models.queries.listing import wanted_signatures
+from models.views import Actor, AwardListView, AwardView, SignatureView
+
+
+def award_lists(office: Office, actor: Actor, meeting: str) -> tuple[AwardListView, ...]:
+    """The frozen lists of a meeting, oldest first."""
+    with reading(office, actor, "awards.read", meeting) as look:
+        lists = look.connection.execute(
+            text("SELECT * FROM award_list WHERE meeting_id = :meeting ORDER BY version"), {"meeting": meeting}
+        ).all()
+        return tuple(_list(look, row) for row in lists)
+
+
+def _list(look: Reading, row: Any) -> AwardListView:
+    names = {source.code: source.name for source in look.policy.sources}
+    awards = tuple(_award(look, award, names) for award in _awards(look, row.id))
+    sums: dict[str, int] = {}
+    for award in awards:
+        for source, fen in award.sources:
+            sums[source] = sums.get(source, 0) + fen
+    return AwardListView(
+        row.meeting_id,
+        row.version,
+        ListKind(row.kind),
+        row.digest,
+        row.frozen_at,
+        awards,
+        sum(award.amount_fen or 0 for award in awards),
+        _signatures(look, row.id),
+        tuple(sums.items()),
+    )
+
+
+def _awards(look: Reading, list_id: int) -> Any:
+    return look.connection.execute(
+        text(
+            "SELECT a.no, e.name, e.uscc, a.district, a.industry, a.track, w.amount_fen, w.sources FROM award w "
+            "JOIN application a ON a.id = w.application_id JOIN enterprise e ON e.id = a.enterprise_id "
+            "WHERE w.award_list_id = :id ORDER BY a.no"
+        ),
+        {"id": list_id},
+    )
+
+
+def _award(look: Reading, row: Any, names: dict[str, str]) -> AwardView:
+    return AwardView(
+        row.no,
+        row.name,
+        row.uscc,
+        name_of(look.policy.district(row.district), row.district),
+        name_of(look.policy.industry(row.industry), row.industry),
+        name_of(look.policy.track(row.track), row.track),
+        row.amount_fen,
+        tuple((names.get(code, code), fen) for code, fen in json.loads(row.sources).items()),
+    )
+
+
+def _signatures(look: Reading, list_id: int) -> tuple[SignatureView, ...]:
+    signed = {
+        Role(row.role): row
+        for row in look.connection.execute(
+            text("SELECT role, name, at FROM signature WHERE award_list_id = :id"), {"id": list_id}
+        )
+    }
+    holders: dict[str, str] = {
+        row.role: row.name
+        for row in look.connection.execute(
+            text("SELECT role, name FROM seat WHERE meeting_id = :meeting"), {"meeting": look.standing.meeting_id}
+        )
+    }
+    return tuple(
+        SignatureView(role, signed[role].name, signed[role].at)
+        if role in signed
+        else SignatureView(role, holders.get(role, ""), None)
+        for role in wanted_signatures(look.connection, list_id)
+    )

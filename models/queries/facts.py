@@ -1,0 +1,144 @@
+"""The facts of a meeting that its phases ask about, read once and handed to `rules.phases`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from models.enums import Origin, Phase, Role
+from models.policy.types import Policy
+from models.queries.applications import eligibility_of
+from models.queries.base import Office, Standing
+from models.queries.listing import list_fact
+from models.queries.results import flagged_experts
+from models.rules.phases import Facts, ItemFact, ListFact, SeatFact
+
+_SEATS = text(
+    "SELECT id, name, role, marks, origin, signed_in_at, absent_at FROM seat WHERE meeting_id = :meeting ORDER BY id"
+)
+_ITEMS = text(
+    "SELECT a.id, a.no, i.panel_id, i.eligible FROM item i JOIN application a ON a.id = i.application_id "
+    "WHERE i.meeting_id = :meeting ORDER BY a.no"
+)
+_PANELS = text(
+    "SELECT ps.panel_id, ps.seat_id FROM panel_seat ps JOIN panel p ON p.id = ps.panel_id WHERE p.meeting_id = :meeting"
+)
+_RECUSALS = text(
+    "SELECT r.application_id, r.seat_id FROM recusal r JOIN seat s ON s.id = r.seat_id WHERE s.meeting_id = :meeting"
+)
+_SHEETS = text(
+    "SELECT application_id, seat_id, state FROM score_sheet "
+    "WHERE meeting_id = :meeting AND NOT voided AND state IN ('submitted', 'abstained')"
+)
+_OPINIONS = text("SELECT application_id FROM opinion WHERE meeting_id = :meeting")
+_CORRECTIONS = text(
+    "SELECT s.application_id FROM correction c JOIN score_sheet s ON s.id = c.sheet_id "
+    "WHERE s.meeting_id = :meeting AND c.new_milli IS NULL"
+)
+
+
+@dataclass(frozen=True)
+class Roll:
+    """Who marks what in a meeting, by ids: seats, members of each item, recusals and sheets that are in."""
+
+    seats: tuple[SeatFact, ...]
+    seat_ids: Mapping[int, str]
+    items: tuple[ItemFact, ...]
+    item_ids: Mapping[str, int]
+
+    def seat(self, name: str) -> SeatFact:
+        """A seat by its name."""
+        return next(seat for seat in self.seats if seat.name == name)
+
+
+def roll(connection: Connection, stands: Standing, policy: Policy) -> Roll:
+    """Read seats and items of a meeting with who marks them and what is in."""
+    meeting = {"meeting": stands.meeting_id}
+    rows = connection.execute(_SEATS, meeting).all()
+    names = {row.id: row.name for row in rows}
+    seats = tuple(
+        SeatFact(
+            row.name,
+            Role(row.role),
+            bool(row.marks),
+            Origin(row.origin),
+            row.signed_in_at is not None,
+            row.absent_at is not None,
+        )
+        for row in rows
+    )
+    everyone = tuple(seat.name for seat in seats if seat.marks)
+    panels: dict[int, list[str]] = {}
+    for row in connection.execute(_PANELS, meeting):
+        panels.setdefault(row.panel_id, []).append(names[row.seat_id])
+    recused = _by_item(connection, _RECUSALS, meeting, names)
+    submitted: dict[int, set[str]] = {}
+    abstained: dict[int, set[str]] = {}
+    for row in connection.execute(_SHEETS, meeting):
+        (submitted if row.state == "submitted" else abstained).setdefault(row.application_id, set()).add(
+            names[row.seat_id]
+        )
+    items = connection.execute(_ITEMS, meeting).all()
+    undecided = [item.id for item in items if item.eligible is None]
+    live = eligibility_of(connection, policy, undecided)
+    nobody: frozenset[str] = frozenset()
+    return Roll(
+        seats,
+        names,
+        tuple(
+            ItemFact(
+                item.no,
+                live[item.id].eligible if item.eligible is None else bool(item.eligible),
+                tuple(panels.get(item.panel_id, ())) if item.panel_id is not None else everyone,
+                recused.get(item.id, nobody),
+                frozenset(submitted.get(item.id, ())),
+                frozenset(abstained.get(item.id, ())),
+            )
+            for item in items
+        ),
+        {item.no: item.id for item in items},
+    )
+
+
+def _by_item(
+    connection: Connection, statement: object, meeting: Mapping[str, object], names: Mapping[int, str]
+) -> dict[int, frozenset[str]]:
+    found: dict[int, set[str]] = {}
+    for row in connection.execute(statement, meeting):  # type: ignore[call-overload]
+        found.setdefault(row.application_id, set()).add(names[row.seat_id])
+    return {application: frozenset(people) for application, people in found.items()}
+
+
+def facts(office: Office, connection: Connection, stands: Standing, policy: Policy) -> Facts:
+    """Everything that `phases.blockers` asks about a meeting, as far as its phase needs it."""
+    assert stands.phase is not None
+    read = roll(connection, stands, policy)
+    items = read.items
+    if stands.phase is Phase.DELIBERATING:
+        items = _deliberated(connection, stands, policy, read)
+    listed = list_fact(office, connection, stands, policy) if _needs_list(stands.phase) else ListFact()
+    return Facts(stands.phase, policy, read.seats, items, listed)
+
+
+def _needs_list(phase: Phase) -> bool:
+    return phase not in (Phase.SIGNING_IN, Phase.SCORING, Phase.DELIBERATING, Phase.ARCHIVED)
+
+
+def _deliberated(connection: Connection, stands: Standing, policy: Policy, read: Roll) -> tuple[ItemFact, ...]:
+    from dataclasses import replace
+
+    meeting = {"meeting": stands.meeting_id}
+    opinions = set(connection.execute(_OPINIONS, meeting).scalars())
+    open_corrections = list(connection.execute(_CORRECTIONS, meeting).scalars())
+    unexplained = flagged_experts(connection, stands, policy, explained=False)
+    return tuple(
+        replace(
+            item,
+            opinion=read.item_ids[item.no] in opinions,
+            unexplained=tuple(unexplained.get(item.no, ())),
+            corrections_open=open_corrections.count(read.item_ids[item.no]),
+        )
+        for item in read.items
+    )

@@ -1,0 +1,197 @@
+"""One application in deliberation, and what all of them still need."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from models.enums import CorrectionGround, SheetState
+from models.queries.base import Office, Reading, application_id, reading
+from models.queries.results import (
+    dropped_experts,
+    flagged_experts,
+    flags_by_expert,
+    ranked,
+    score_of,
+    scored,
+    sheets_of,
+    tie_values_of,
+)
+from models.rules.ranking import explain_rank
+from models.rules.score_derivation import explain_score
+from models.views import (
+    Actor,
+    CorrectionView,
+    DeliberationLine,
+    Derivation,
+    DissentView,
+    ItemView,
+    SheetView,
+)
+
+_SHEETS = text(
+    "SELECT s.id, t.name, s.state, s.total_micro, s.comment, s.reason, s.voided, x.text AS explanation "
+    "FROM score_sheet s JOIN seat t ON t.id = s.seat_id "
+    "LEFT JOIN explanation x ON x.seat_id = s.seat_id AND x.application_id = s.application_id "
+    "WHERE s.application_id = :id ORDER BY t.id"
+)
+_MARKS = text(
+    "SELECT m.sheet_id, c.code, m.value_milli FROM mark m JOIN criterion c ON c.id = m.criterion_id "
+    "JOIN score_sheet s ON s.id = m.sheet_id WHERE s.application_id = :id"
+)
+_CORRECTIONS = (
+    "SELECT a.no, t.name AS expert, k.name AS criterion, c.ground, c.reason, c.old_milli, c.new_milli, c.named_by, "
+    "c.entered_by, a.id AS application_id FROM correction c JOIN score_sheet s ON s.id = c.sheet_id JOIN seat t ON t.id = s.seat_id "
+    "JOIN application a ON a.id = s.application_id JOIN criterion k ON k.id = c.criterion_id "
+    "WHERE s.meeting_id = :meeting ORDER BY c.id"
+)
+
+
+def item(office: Office, actor: Actor, meeting: str, no: str) -> ItemView:
+    """An application with its sheets, after the reveal; to who is recused from it, score, rank and outcome only."""
+    with reading(office, actor, "results.read", meeting) as look:
+        key = application_id(look.connection, meeting, no)
+        found = scored(look.connection, look.standing, look.policy)
+        lines = ranked(look.connection, look.standing, look.policy, found)
+        line = score_of(no, lines)
+        one = next(entry for entry in found if entry.item.no == no)
+        recused = _recused_names(look.connection, key)
+        sealed = actor.name in recused
+        sheets = () if sealed else _sheets(look, key)
+        opinion = look.connection.execute(text("SELECT text FROM opinion WHERE application_id = :id"), {"id": key}).scalar()
+        decided = look.connection.execute(
+            text("SELECT amount_fen FROM decided_amount WHERE application_id = :id"), {"id": key}
+        ).scalar()
+        return ItemView(
+            no,
+            one.item.enterprise,
+            line.score,
+            look.policy.scoring.score_places,
+            line.rank,
+            line.tied,
+            "" if sealed else opinion or "",
+            sealed,
+            sheets,
+            () if sealed else tuple(c for c in corrections_of(look.connection, meeting) if c.no == no),
+            () if sealed else tuple(d for d in dissents_of(look.connection, meeting) if d.no == no),
+            None if sealed else _derivation(look, key),
+            recused,
+            decided,
+        )
+
+
+def _recused_names(connection: Connection, key: int) -> tuple[str, ...]:
+    return tuple(
+        connection.execute(
+            text("SELECT s.name FROM recusal r JOIN seat s ON s.id = r.seat_id WHERE r.application_id = :id ORDER BY s.id"),
+            {"id": key},
+        ).scalars()
+    )
+
+
+def _sheets(look: Reading, key: int) -> tuple[SheetView, ...]:
+    marks: dict[int, dict[str, int]] = {}
+    for sheet, code, value in look.connection.execute(_MARKS, {"id": key}):
+        marks.setdefault(sheet, {})[code] = value
+    counted = sheets_of(look.connection, look.standing.meeting_id or "", [key]).get(key, [])
+    dropped = dropped_experts(look.connection, look.standing, look.policy.scoring)
+    flags = flags_by_expert(counted, look.policy, dropped) if counted else {}
+    return tuple(
+        SheetView(
+            row.name,
+            SheetState(row.state),
+            marks.get(row.id, {}),
+            row.total_micro,
+            row.comment,
+            row.reason,
+            bool(row.voided),
+            tuple(flags.get(row.name, ())),
+            row.explanation or "",
+        )
+        for row in look.connection.execute(_SHEETS, {"id": key})
+    )
+
+
+def _derivation(look: Reading, key: int) -> Derivation:
+    sheets = sheets_of(look.connection, look.standing.meeting_id or "", [key]).get(key, [])
+    dropped = dropped_experts(look.connection, look.standing, look.policy.scoring)
+    return explain_score(sheets, look.policy.rubric, look.policy.scoring, dropped)
+
+
+def rank_derivation(office: Office, actor: Actor, meeting: str, no: str) -> Derivation:
+    """Why an application has its rank. It names others' tie-break figures only as the ranking itself needs them."""
+    with reading(office, actor, "results.read", meeting) as look:
+        found = scored(look.connection, look.standing, look.policy)
+        lines = ranked(look.connection, look.standing, look.policy, found)
+        score_of(no, lines)
+        ties = tie_values_of(look.connection, look.standing, look.policy, found)
+        return explain_rank(no, lines, ties, look.policy.rubric, look.policy.scoring)
+
+
+def corrections_of(connection: Connection, meeting: str) -> tuple[CorrectionView, ...]:
+    """All corrections of a meeting, in order."""
+    return tuple(_correction(row) for row in connection.execute(text(_CORRECTIONS), {"meeting": meeting}))
+
+
+def _correction(row: Any) -> CorrectionView:
+    return CorrectionView(
+        row.no,
+        row.expert,
+        row.criterion,
+        CorrectionGround(row.ground),
+        row.reason,
+        row.old_milli,
+        row.new_milli,
+        row.named_by,
+        row.entered_by,
+    )
+
+
+def dissents_of(connection: Connection, meeting: str) -> tuple[DissentView, ...]:
+    """All different opinions of a meeting, in order."""
+    rows = connection.execute(
+        text(
+            "SELECT t.name, a.no, d.text FROM dissent d JOIN seat t ON t.id = d.seat_id "
+            "LEFT JOIN application a ON a.id = d.application_id WHERE d.meeting_id = :meeting ORDER BY d.id"
+        ),
+        {"meeting": meeting},
+    )
+    return tuple(DissentView(row.name, row.no, row.text) for row in rows)
+
+
+def deliberation(office: Office, actor: Actor, meeting: str) -> dict[str, DeliberationLine]:
+    """By number: what each application still needs. Flags of items one is recused from are left out."""
+    with reading(office, actor, "results.read", meeting) as look:
+        owing = flagged_experts(look.connection, look.standing, look.policy, explained=False)
+        given = set(
+            look.connection.execute(
+                text(
+                    "SELECT a.no FROM opinion o JOIN application a ON a.id = o.application_id WHERE o.meeting_id = :meeting"
+                ),
+                {"meeting": meeting},
+            ).scalars()
+        )
+        waiting = [c.no for c in corrections_of(look.connection, meeting) if c.new_milli is None]
+        mine = set(
+            look.connection.execute(
+                text("SELECT a.no FROM recusal r JOIN application a ON a.id = r.application_id WHERE r.seat_id = :seat"),
+                {"seat": look.standing.seat_id},
+            ).scalars()
+        )
+        nos = look.connection.execute(
+            text(
+                "SELECT a.no FROM item i JOIN application a ON a.id = i.application_id "
+                "WHERE i.meeting_id = :meeting AND i.eligible ORDER BY a.no"
+            ),
+            {"meeting": meeting},
+        ).scalars()
+        return {
+            no: DeliberationLine(
+                no,
+                no in given,
+                () if no in mine else tuple(owing.get(no, ())),
+                0 if no in mine else waiting.count(no),
+            )
+            for no in nos
+        }

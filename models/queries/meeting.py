@@ -1,0 +1,147 @@
+"""A meeting as everybody in it sees it: phase, people, progress, and what stands in the way."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, text
+
+from models.enums import Kind, Origin, Phase, Role
+from models.queries.applications import name_of
+from models.queries.base import Office, Reading, Standing, reading
+from models.queries.facts import Roll, facts, roll
+from models.rules.permissions import ADVANCES
+from models.rules.phases import blockers, due_from, next_phase
+from models.views import Actor, MeetingLine, MeetingView, SeatView
+
+_MEETINGS = text(
+    "SELECT m.id, m.title, m.kind, m.phase, m.phase_since, m.batch_id, m.track FROM meeting m ORDER BY m.phase_since DESC, m.id"
+)
+_PEOPLE = text("SELECT meeting_id, name, role FROM seat ORDER BY id")
+_SEATS = text(
+    "SELECT s.id, s.name, s.role, s.origin, s.marks, s.user_id, s.signed_in_at, s.absent_at, s.absent_reason "
+    "FROM seat s WHERE s.meeting_id = :meeting ORDER BY s.id"
+)
+
+
+def meetings(office: Office) -> tuple[MeetingLine, ...]:
+    """All meetings, newest first, with who sits in them: what the sign-in screen shows to anybody at the door."""
+    with office.database.reading() as connection:
+        people: dict[str, list[tuple[str, Role]]] = {}
+        for row in connection.execute(_PEOPLE):
+            people.setdefault(row.meeting_id, []).append((row.name, Role(row.role)))
+        return tuple(
+            MeetingLine(
+                row.id,
+                row.title,
+                Kind(row.kind),
+                Phase(row.phase),
+                row.phase_since,
+                row.batch_id,
+                row.track,
+                tuple(people.get(row.id, ())),
+            )
+            for row in connection.execute(_MEETINGS)
+        )
+
+
+def meeting(office: Office, actor: Actor, meeting_id: str) -> MeetingView:
+    """One meeting with its seats, progress and blockers. Nothing here tells a mark, whatever the phase."""
+    with reading(office, actor, "progress.read", meeting_id) as look:
+        row = look.connection.execute(
+            text(
+                "SELECT m.*, p.title AS policy_title, p.digest FROM meeting m JOIN batch b ON b.id = m.batch_id "
+                "JOIN policy p ON p.id = b.policy_file_id WHERE m.id = :meeting"
+            ),
+            {"meeting": meeting_id},
+        ).one()
+        read = roll(look.connection, look.standing, look.policy)
+        seats = _seats(look, read)
+        phase = Phase(row.phase)
+        called = look.connection.execute(
+            text("SELECT no FROM application WHERE id = :id"), {"id": row.called_application_id}
+        ).scalar()
+        head = look.connection.execute(text("SELECT hash FROM audit_head")).scalar_one()
+        return MeetingView(
+            id=row.id,
+            title=row.title,
+            kind=Kind(row.kind),
+            phase=phase,
+            phase_since=row.phase_since,
+            next=next_phase(phase),
+            mover=ADVANCES.get(phase),
+            batch=row.batch_id,
+            track=row.track,
+            track_name=name_of(look.policy.track(row.track), row.track),
+            policy_title=row.policy_title,
+            policy_document=look.policy.document,
+            policy_digest=row.digest,
+            role=look.standing.role,
+            me=actor.name,
+            marks=look.standing.marks,
+            rubric=look.policy.rubric,
+            seats=seats,
+            blockers=blockers(facts(office, look.connection, look.standing, look.policy)),
+            due=sum(seat.due for seat in seats),
+            done=sum(seat.done for seat in seats),
+            applications=len(read.items),
+            called=called,
+            head=head,
+        )
+
+
+def _seats(look: Reading, read: Roll) -> tuple[SeatView, ...]:
+    done, due, recused = _counts(read)
+    return tuple(
+        SeatView(
+            row.name,
+            Role(row.role),
+            Origin(row.origin),
+            bool(row.marks),
+            row.user_id is not None,
+            row.signed_in_at,
+            row.absent_at,
+            row.absent_reason,
+            due.get(row.name, 0) + done.get(row.name, 0),
+            done.get(row.name, 0),
+            tuple(recused.get(row.name, ())),
+        )
+        for row in look.connection.execute(_SEATS, {"meeting": look.standing.meeting_id})
+    )
+
+
+def _counts(read: Roll) -> tuple[dict[str, int], dict[str, int], dict[str, list[str]]]:
+    done: dict[str, int] = {}
+    due: dict[str, int] = {}
+    recused: dict[str, list[str]] = {}
+    by_name = {seat.name: seat for seat in read.seats}
+    for item in read.items:
+        for name in item.submitted | item.abstained:
+            done[name] = done.get(name, 0) + 1
+        for name in due_from(item, by_name):
+            due[name] = due.get(name, 0) + 1
+        for name in item.recused:
+            recused.setdefault(name, []).append(item.no)
+    return done, due, recused
+
+
+def group_progress(connection: Connection, stands: Standing) -> tuple[int, int]:
+    """How many sheets of the whole meeting are in, and how many are due in all: two counts, no roll call."""
+    done = connection.execute(
+        text(
+            "SELECT COUNT(*) FROM score_sheet WHERE meeting_id = :meeting AND NOT voided "
+            "AND state IN ('submitted', 'abstained')"
+        ),
+        {"meeting": stands.meeting_id},
+    ).scalar_one()
+    missing = connection.execute(
+        text(
+            "SELECT COUNT(*) FROM item i JOIN seat s ON s.meeting_id = i.meeting_id AND s.marks AND s.absent_at IS NULL "
+            "LEFT JOIN score_sheet k ON k.application_id = i.application_id AND k.seat_id = s.id "
+            "AND k.state IN ('submitted', 'abstained') AND NOT k.voided "
+            "LEFT JOIN recusal r ON r.application_id = i.application_id AND r.seat_id = s.id "
+            "LEFT JOIN panel_seat ps ON ps.panel_id = i.panel_id AND ps.seat_id = s.id "
+            "WHERE i.meeting_id = :meeting AND i.eligible AND r.id IS NULL AND k.id IS NULL "
+            "AND (i.panel_id IS NULL OR ps.seat_id IS NOT NULL)"
+        ),
+        {"meeting": stands.meeting_id},
+    ).scalar_one()
+    return int(done), int(done) + int(missing)

@@ -1,0 +1,128 @@
+"""Notices with their days, and objections with their clocks."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import text
+
+from models.enums import ObjectionOutcome, ObjectionState
+from models.errors import Refused
+from models.queries.applications import name_of
+from models.queries.base import Office, Reading, local_time, reading
+from models.queries.listing import open_objections, removed_of
+from models.rules.calendar import Calendar, Period, both_counts, publicity_period
+from models.rules.permissions import KNOWS_OBJECTOR
+from models.views import Actor, DayView, NoticeView, ObjectionView, PublishedItem
+
+_OPEN_STATES = (ObjectionState.RECORDED, ObjectionState.ACCEPTED, ObjectionState.REFERRED)
+
+
+def notices(office: Office, actor: Actor, meeting: str) -> tuple[NoticeView, ...]:
+    """The notices of a meeting, oldest first; each day of a period counted, or skipped with its reason."""
+    with reading(office, actor, "publicity.read", meeting) as look:
+        rows = look.connection.execute(
+            text("SELECT * FROM publicity WHERE meeting_id = :meeting ORDER BY version"), {"meeting": meeting}
+        ).all()
+        held = open_objections(look.connection, look.standing)
+        removed = set(removed_of(look.connection, look.standing))
+        return tuple(_notice(office, look, row, held, removed) for row in rows)
+
+
+def _notice(office: Office, look: Reading, row: Any, held: set[int], removed: set[str]) -> NoticeView:
+    opens = _day(row.opens)
+    first = bool(row.first_day_counts)
+    period = publicity_period(opens, row.days, first, office.calendar)
+    without, with_first = both_counts(opens, row.days, office.calendar)
+    items = look.connection.execute(
+        text(
+            "SELECT a.id, a.no, e.name, a.district, i.amount_fen FROM publicity_item i "
+            "JOIN application a ON a.id = i.application_id JOIN enterprise e ON e.id = a.enterprise_id "
+            "WHERE i.publicity_id = :id ORDER BY a.district, a.no"
+        ),
+        {"id": row.id},
+    )
+    return NoticeView(
+        row.version,
+        opens,
+        _day(row.closes),
+        row.days,
+        first,
+        (without if first else with_first).closes,
+        _days(period, office.calendar),
+        row.place,
+        row.recorded_by,
+        row.recorded_at,
+        office.today() > _day(row.closes),
+        office.today(),
+        tuple(
+            PublishedItem(
+                item.no,
+                item.name,
+                name_of(look.policy.district(item.district), item.district),
+                item.amount_fen,
+                item.id in held or item.no in removed,
+            )
+            for item in items
+        ),
+    )
+
+
+def _day(value: Any) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(value)
+
+
+def _days(period: Period, calendar: Calendar) -> tuple[DayView, ...]:
+    numbers = {day: number for number, day in enumerate(period.counted, start=1)}
+    why = {day.date: day.why for day in period.skipped}
+    length = (period.closes - period.opens).days + 1
+    days = [period.opens + timedelta(days=n) for n in range(length)]
+    return tuple(DayView(day, numbers.get(day), why.get(day) or calendar.day(day).why) for day in days)
+
+
+def objections(office: Office, actor: Actor, meeting: str) -> tuple[ObjectionView, ...]:
+    """The objections of a meeting; who objected is told to secretary and chair only."""
+    with reading(office, actor, "objections.read", meeting) as look:
+        knows = look.standing.role in KNOWS_OBJECTOR
+        rule = look.policy.objections
+        rows = look.connection.execute(
+            text(
+                "SELECT o.*, a.no, e.name AS enterprise FROM objection o JOIN application a ON a.id = o.application_id "
+                "JOIN enterprise e ON e.id = a.enterprise_id WHERE o.meeting_id = :meeting ORDER BY o.number"
+            ),
+            {"meeting": meeting},
+        )
+        return tuple(
+            ObjectionView(
+                row.number,
+                row.no,
+                row.enterprise,
+                row.grounds,
+                bool(row.anonymous),
+                row.objector if knows else None,
+                row.contact if knows else None,
+                tuple(f"{proof['name']}（{proof['digest'][:8]}）" for proof in json.loads(row.evidence or "[]")),
+                bool(row.on_notice),
+                bool(row.in_period),
+                ObjectionState(row.state),
+                ObjectionOutcome(row.outcome) if row.outcome else None,
+                row.finding,
+                row.amount_fen,
+                row.recorded_at,
+                _deadline(office, row.recorded_at, rule.accept_days) if row.state == "recorded" else None,
+                _deadline(office, row.accepted_at, rule.decide_days) if row.state == "accepted" else None,
+                ObjectionState(row.state) in _OPEN_STATES,
+            )
+            for row in rows
+        )
+
+
+def _deadline(office: Office, since: str | None, days: int | None) -> date | None:
+    if since is None or days is None:
+        return None
+    try:
+        return publicity_period(local_time(since).date(), days, False, office.calendar).closes
+    except Refused:
+        return None  # a year whose calendar is not known: no date is better than a guessed one

@@ -1,0 +1,38 @@
+"""Digests: how the audit chain is linked, and how marks are named in it without being told."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+
+GENESIS = "0" * 64
+"""The hash before the first entry."""
+
+
+def canonical(value: object) -> str:
+    """One text for one value: JSON with sorted keys and no spaces."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def entry_hash(previous: str, fields: Sequence[object]) -> str:
+    """SHA-256 over the previous entry's hash and this entry's fields in their fixed order, as hex."""
+    return hashlib.sha256((previous + canonical(list(fields))).encode()).hexdigest()
+
+
+def sheet_digest(nonce: str, state: str, marks: Mapping[str, int]) -> str:
+    """SHA-256 over a sheet's nonce, state and marks (milli-points by criterion).
+
+    Five marks can be guessed, so the nonce (128 random bits, new with every save) is what keeps the digest from telling.
+    """
+    return hashlib.sha256((nonce + canonical([state, dict(marks)])).encode()).hexdigest()
+
+
+def text_digest(text: str) -> str:
+    """SHA-256 of a text, as hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def short(digest: str) -> str:
+    """The eight characters that screens and slips show."""
+    return digest[:8].upper()

@@ -1,0 +1,358 @@
+"""The scoring rule: from the experts' marks to the score of one application, in six steps and no other order.
+
+Marks are whole milli-points, sheet totals whole micro-points, means exact fractions of micro-points; a score is an
+integer in the last place of `Scoring.score_places`. Nothing is rounded but where the rule names it, and then half up.
+An absent sheet is absent: no function here ever puts a zero in its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from models.errors import Refused
+from models.policy.types import MICRO, MILLI, Criterion, Deviation, Rubric, Scoring
+from models.text import T, Text
+
+Micro = int | Fraction
+"""An exact number of micro-points."""
+
+FlagKind = Literal["deviation", "spread", "too_few_within"]
+
+_TYPED = str.maketrans("０１２３４５６７８９．。｡", "0123456789...")
+_POINTS = re.compile(r"(?P<whole>[0-9]{0,9})(?:\.(?P<decimals>[0-9]{1,3}))?")
+
+
+def parse_points(text: str) -> int:
+    """Read a typed mark as milli-points; full-width digits and points (８．５, 8。5) are what they look like.
+
+    Raises `Refused` (mark_not_a_number) for anything but a plain number of at most three decimals.
+    """
+    typed = text.strip().translate(_TYPED)
+    found = _POINTS.fullmatch(typed)
+    if found is None or not typed:
+        raise Refused(
+            "mark_not_a_number",
+            T("“{text}”不是可用的分数。", text=text),
+            lift=T("请输入数字，最多三位小数，如 17.5。"),
+        )
+    return int(found["whole"] or 0) * MILLI + int((found["decimals"] or "").ljust(3, "0"))
+
+
+def format_points(milli: int) -> str:
+    """Milli-points as people write them, without idle zeros: 17500 is "17.5"."""
+    return _shortest(milli, 3)
+
+
+def format_total(micro: int) -> str:
+    """A sheet total in micro-points, without idle zeros: 84500000 is "84.5"."""
+    return _shortest(micro, 6)
+
+
+def format_score(value: int, places: int) -> str:
+    """A score, or a difference of scores, with all its places: 8031 with 2 places is "80.31"."""
+    whole, rest = divmod(abs(value), 10**places)
+    sign = "-" if value < 0 else ""
+    return f"{sign}{whole}.{rest:0{places}d}" if places else f"{sign}{whole}"
+
+
+def format_exact(micro: Micro) -> str:
+    """Any exact number of micro-points; "≈" stands before what six decimals can't hold."""
+    nearest = round_half_up(micro, 6)
+    return format_total(nearest) if nearest == micro else f"≈{format_total(nearest)}"
+
+
+def _shortest(value: int, places: int) -> str:
+    shown = format_score(value, places)
+    return shown.rstrip("0").removesuffix(".")
+
+
+def check_mark(milli: int, criterion: Criterion) -> None:
+    """Refuse a mark that is not a multiple of the criterion's step between 0 and its full marks.
+
+    Raises `Refused`: mark_out_of_range or mark_off_step, naming criterion, range and step.
+    """
+    if not 0 <= milli <= criterion.full:
+        raise Refused(
+            "mark_out_of_range",
+            T("“{criterion}”的 {mark} 分超出范围：应在 0 至 {full} 之间，步长 {step}。", **_bounds(milli, criterion)),
+        )
+    if milli % criterion.step:
+        raise Refused(
+            "mark_off_step",
+            T("“{criterion}”的 {mark} 分不合步长：应在 0 至 {full} 之间，步长 {step}。", **_bounds(milli, criterion)),
+        )
+
+
+def _bounds(milli: int, criterion: Criterion) -> dict[str, str]:
+    return {
+        "criterion": criterion.name,
+        "mark": format_points(milli),
+        "full": format_points(criterion.full),
+        "step": format_points(criterion.step),
+    }
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One submitted sheet: who marked, and the marks in milli-points by criterion code."""
+
+    expert: str
+    marks: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Value:
+    """One value the rule works on: whose it is and its exact number of micro-points."""
+
+    expert: str
+    points: Micro
+
+
+@dataclass(frozen=True)
+class Column:
+    """Steps 3 to 5 over one column of values: the sheets' totals (`criterion` None) or the marks of one criterion.
+
+    `substitute` stands for the `outside` ones where the rule replaces them. `result` is None when fewer than
+    `least_sheets` were counted.
+    """
+
+    criterion: Criterion | None
+    mean: Fraction
+    outside: tuple[Value, ...]
+    too_few_within: bool
+    excluded: tuple[Value, ...]
+    replaced: tuple[Value, ...]
+    substitute: Fraction | None
+    counted: tuple[Value, ...]
+    trimmed: tuple[Value, ...]
+    result: Fraction | None
+
+
+@dataclass(frozen=True)
+class Flag:
+    """Something the panel must explain: a value far from the mean, a wide spread, or too few values within."""
+
+    kind: FlagKind
+    expert: str | None
+    criterion: str | None
+    text: Text
+
+
+@dataclass(frozen=True)
+class Score:
+    """What the rule found for one application.
+
+    `value` counts units of the last of `places`, None when too few sheets were counted; `sheets` is the number of valid
+    sheets; `spread` is the highest less the lowest valid sheet total in micro-points, None without a sheet.
+    """
+
+    value: int | None
+    places: int
+    sheets: int
+    spread: int | None
+    flags: tuple[Flag, ...]
+    columns: tuple[Column, ...]
+
+    def __str__(self) -> str:
+        return "—" if self.value is None else format_score(self.value, self.places)
+
+
+def sheet_total(marks: Mapping[str, int], rubric: Rubric) -> int:
+    """Add up mark x weight over the rubric, exactly, in micro-points (weights have at most three decimals).
+
+    Raises `Refused` (sheet_incomplete) naming the criteria without a mark: what is absent is never zero.
+    """
+    missing = [criterion.name for criterion in rubric.criteria if criterion.code not in marks]
+    if missing:
+        raise Refused("sheet_incomplete", T("评分表缺少：{criteria}。", criteria="、".join(missing)))
+    total = 0
+    for criterion in rubric.criteria:
+        parts, rest = divmod(MILLI, criterion.weight.denominator)
+        if rest:
+            raise ValueError("a weight has more than three decimals")
+        total += marks[criterion.code] * criterion.weight.numerator * parts
+    return total
+
+
+def round_half_up(micro: Micro, places: int) -> int:
+    """Round to a number of decimal places of a point, half up; the result counts units of the last place."""
+    unit = micro.denominator * MICRO
+    last: int = 10**places
+    return (2 * micro.numerator * last + unit) // (2 * unit)
+
+
+def rounded(micro: Micro, places: int | None) -> Micro:
+    """Round as a rule says that may say nothing (`places` None: as it is); still micro-points."""
+    return micro if places is None else Fraction(round_half_up(micro, places) * MICRO, 10**places)
+
+
+def _column(criterion: Criterion | None, values: Sequence[Value], scoring: Scoring) -> Column:
+    """Take one column of at least one value through steps 3 (deviation), 4 (trim) and 5 (mean or median)."""
+    outside = _outside(values, scoring.deviation)
+    within = [value for value in values if value not in outside]
+    too_few = bool(outside) and len(within) < scoring.least_sheets
+    then = scoring.deviation.then if scoring.deviation is not None and outside and not too_few else "explain"
+    substitute = _mean(within) if then == "replace" else None
+    left = within if then in ("exclude", "replace") else list(values)
+    if substitute is not None:
+        left += [Value(value.expert, substitute) for value in outside]
+    left.sort(key=lambda value: (value.points, value.expert))
+    trim = scoring.trim
+    cut = trim.count if trim is not None and len(left) >= trim.trim_from else 0
+    counted = left[cut : len(left) - cut]
+    return Column(
+        criterion=criterion,
+        mean=_mean(values),
+        outside=outside,
+        too_few_within=too_few,
+        excluded=outside if then == "exclude" else (),
+        replaced=outside if then == "replace" else (),
+        substitute=substitute,
+        counted=tuple(counted),
+        trimmed=tuple(left[:cut] + left[len(left) - cut :]),
+        result=_average(counted, scoring.average) if len(counted) >= scoring.least_sheets else None,
+    )
+
+
+def _outside(values: Sequence[Value], rule: Deviation | None) -> tuple[Value, ...]:
+    """Step 3: the values strictly more than the rule's percentage of the mean away from it, in whole numbers."""
+    if rule is None:
+        return ()
+    count, total = len(values), sum(value.points for value in values)
+    unit, reach = 100 * rule.percent.denominator, rule.percent.numerator * total
+    return tuple(value for value in values if not -reach <= (value.points * count - total) * unit <= reach)
+
+
+def _mean(values: Sequence[Value]) -> Fraction:
+    return Fraction(sum(value.points for value in values)) / len(values)
+
+
+def _average(ascending: Sequence[Value], average: str) -> Fraction:
+    if average == "mean":
+        return _mean(ascending)
+    half = (len(ascending) - 1) // 2
+    return _mean(ascending[half : len(ascending) - half])
+
+
+def weighted(column: Column, scoring: Scoring) -> Micro | None:
+    """Step 6 for one column: a criterion's result rounded, weighted and rounded; a total as it is."""
+    if column.result is None or column.criterion is None:
+        return column.result
+    return rounded(rounded(column.result, scoring.criterion_places) * column.criterion.weight, scoring.weighted_places)
+
+
+def valid_sheets(sheets: Sequence[Sheet], dropped: frozenset[str]) -> list[Sheet]:
+    """Step 1: the submitted sheets but those of dropped experts, in an order that owes nothing to their arrival."""
+    return sorted((sheet for sheet in sheets if sheet.expert not in dropped), key=lambda sheet: sheet.expert)
+
+
+def _marks_column(valid: Sequence[Sheet], criterion: Criterion, scoring: Scoring) -> Column:
+    return _column(criterion, [Value(sheet.expert, sheet.marks[criterion.code] * MILLI) for sheet in valid], scoring)
+
+
+def aggregate(
+    sheets: Sequence[Sheet], rubric: Rubric, scoring: Scoring, dropped: frozenset[str] = frozenset()
+) -> Score:
+    """Apply the six steps to one application's submitted sheets, one for each expert.
+
+    `dropped` are the experts that `rules.widest` found, a decision over all applications. Raises `Refused`
+    (sheet_incomplete).
+    """
+    valid = valid_sheets(sheets, dropped)
+    totals = [Value(sheet.expert, sheet_total(sheet.marks, rubric)) for sheet in valid]
+    if not totals:
+        return Score(None, scoring.score_places, 0, None, (), ())
+    if scoring.by == "sheet":
+        values = [Value(total.expert, rounded(total.points, scoring.weighted_places)) for total in totals]
+        columns = [_column(None, values, scoring)]
+    else:
+        columns = [_marks_column(valid, criterion, scoring) for criterion in rubric.criteria]
+    parts = [weighted(column, scoring) for column in columns]
+    complete = [part for part in parts if part is not None]
+    spread = int(max(total.points for total in totals) - min(total.points for total in totals))
+    return Score(
+        value=round_half_up(sum(complete), scoring.score_places) if len(complete) == len(parts) else None,
+        places=scoring.score_places,
+        sheets=len(valid),
+        spread=spread,
+        flags=_flags(columns, spread, scoring),
+        columns=tuple(columns),
+    )
+
+
+def _flags(columns: Sequence[Column], spread: int, scoring: Scoring) -> tuple[Flag, ...]:
+    flags: list[Flag] = []
+    for column in columns:
+        code = None if column.criterion is None else column.criterion.code
+        name = T("合计") if column.criterion is None else column.criterion.name
+        if scoring.deviation is not None and scoring.deviation.then == "explain":
+            flags += [Flag("deviation", value.expert, code, _far(value, name, column)) for value in column.outside]
+        if column.too_few_within:
+            text = T("“{name}”在偏差范围内的不足 {least} 个，全部计入。", name=name, least=scoring.least_sheets)
+            flags.append(Flag("too_few_within", None, code, text))
+    if scoring.spread_flag is not None and spread > scoring.spread_flag * MICRO:
+        limit = format_exact(scoring.spread_flag * MICRO)
+        text = T("最高与最低合计相差 {spread} 分，超过 {limit} 分。", spread=format_total(spread), limit=limit)
+        flags.append(Flag("spread", None, None, text))
+    return tuple(flags)
+
+
+def _far(value: Value, name: Text | str, column: Column) -> Text:
+    return T(
+        "专家 {expert} 的“{name}”{points} 分，与均值 {mean} 偏差过大。",
+        expert=value.expert,
+        name=name,
+        points=format_exact(value.points),
+        mean=format_exact(column.mean),
+    )
+
+
+def score_totals(totals: Sequence[int], scoring: Scoring) -> int | None:
+    """Score one application straight from its stored sheet totals (micro-points): what `aggregate` finds, but fast.
+
+    Only where sheets are counted as wholes, with no rule on deviation and no dropped expert; else `ValueError`.
+    """
+    if scoring.by != "sheet" or scoring.deviation is not None or scoring.drop_widest:
+        raise ValueError("this rule needs the sheets themselves")
+    values = sorted(totals)
+    places = scoring.weighted_places
+    if places is not None and places < 6:
+        unit = 10 ** (6 - places)
+        values = [(2 * value + unit) // (2 * unit) * unit for value in values]
+    trim = scoring.trim
+    if trim is not None and len(values) >= trim.trim_from:
+        values = values[trim.count : len(values) - trim.count]
+    count = len(values)
+    if count < scoring.least_sheets:
+        return None
+    if scoring.average != "mean":
+        half = (count - 1) // 2
+        values = values[half : count - half]
+        count = len(values)
+    last: int = 10**scoring.score_places
+    unit = MICRO * count
+    return (2 * sum(values) * last + unit) // (2 * unit)
+
+
+def criterion_score(
+    sheets: Sequence[Sheet], code: str, rubric: Rubric, scoring: Scoring, dropped: frozenset[str] = frozenset()
+) -> int:
+    """Aggregate one criterion by itself, as ties are broken: steps 3 to 6 as by criterion, in units of the score.
+
+    Raises `Refused`: criterion_unknown, or too_few_sheets where the application has no score either.
+    """
+    criterion = rubric.criterion(code)
+    if criterion is None:
+        raise Refused("criterion_unknown", T("评分标准中没有指标“{code}”。", code=code))
+    valid = valid_sheets(sheets, dropped)
+    part = weighted(_marks_column(valid, criterion, scoring), scoring) if valid else None
+    if part is None:
+        raise Refused(
+            "too_few_sheets",
+            T("计入“{criterion}”的评分表少于 {least} 份。", criterion=criterion.name, least=scoring.least_sheets),
+        )
+    return round_half_up(part, scoring.score_places)

@@ -1,0 +1,290 @@
+"""What stands in the way of a meeting's next phase, and when it may go back (domain: phases of a meeting).
+
+Pure: the facts are gathered elsewhere; every blocker says in words what a chair can do about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from models.enums import Origin, Phase, Role
+from models.policy.types import Policy
+from models.text import T, Text
+from models.views import Blocker
+
+
+@dataclass(frozen=True)
+class SeatFact:
+    """A seat: who, as what, whether it marks, and whether it came."""
+
+    name: str
+    role: Role
+    marks: bool
+    origin: Origin
+    signed_in: bool
+    absent: bool
+
+
+@dataclass(frozen=True)
+class ItemFact:
+    """An application of the meeting: who is to mark it, who is recused, whose sheets are in, what deliberation still owes."""
+
+    no: str
+    eligible: bool
+    members: tuple[str, ...]
+    recused: frozenset[str] = frozenset()
+    submitted: frozenset[str] = frozenset()
+    abstained: frozenset[str] = frozenset()
+    opinion: bool = False
+    unexplained: tuple[str, ...] = ()
+    corrections_open: int = 0
+
+
+@dataclass(frozen=True)
+class ListFact:
+    """The list's state: what allocation and publicity still owe. `closes` is the last day of the newest period."""
+
+    proposal: bool = False
+    ties: tuple[tuple[str, ...], ...] = ()
+    quota_faults: tuple[Text, ...] = ()
+    unpublished: tuple[str, ...] = ()
+    closes: date | None = None
+    period_over: bool = False
+    releasable: tuple[str, ...] = ()
+    open_objections: tuple[str, ...] = ()
+    unsigned: tuple[Role, ...] = ()
+    minutes_exported: bool = False
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that the phases ask about one meeting."""
+
+    phase: Phase
+    policy: Policy
+    seats: tuple[SeatFact, ...]
+    items: tuple[ItemFact, ...]
+    list: ListFact = ListFact()
+
+
+def next_phase(phase: Phase) -> Phase | None:
+    """The phase after this one; None after the last."""
+    return list(Phase)[phase.position + 1] if phase is not Phase.ARCHIVED else None
+
+
+def due_from(item: ItemFact, seats: dict[str, SeatFact]) -> tuple[str, ...]:
+    """Whose sheets an item still waits for: its markers who are neither recused nor absent and have not handed in."""
+    if not item.eligible:
+        return ()
+    return tuple(
+        name
+        for name in item.members
+        if name not in item.recused
+        and not seats[name].absent
+        and name not in item.submitted
+        and name not in item.abstained
+    )
+
+
+def blockers(facts: Facts) -> tuple[Blocker, ...]:
+    """Everything that stands in the way of the next phase; empty if the way is free."""
+    return tuple(_CHECKS[facts.phase](facts))
+
+
+def _preparing(facts: Facts) -> Iterator[Blocker]:
+    rule = facts.policy.panel
+    if not any(item.eligible for item in facts.items):
+        yield Blocker("no_application", T("还没有符合条件的申报项目，请先导入名册。"))
+    marking = [seat for seat in facts.seats if seat.marks]
+    if rule.least is not None and len(marking) < rule.least:
+        yield Blocker(
+            "panel_small",
+            T("评分席位 {count} 个，至少要 {least} 个，请增设专家席位。", count=len(marking), least=rule.least),
+        )
+    if rule.odd and len(marking) % 2 == 0:
+        yield Blocker("panel_even", T("评分席位 {count} 个，应为单数。", count=len(marking)))
+    experts = sum(seat.origin is Origin.EXPERT for seat in marking)
+    if rule.expert_share is not None and marking and experts < rule.expert_share * len(marking):
+        yield Blocker(
+            "expert_share",
+            T("外部专家 {experts}/{count}，不足 {share}。", experts=experts, count=len(marking), share=rule.expert_share),
+        )
+    least = facts.policy.scoring.least_sheets
+    small = tuple(item.no for item in facts.items if item.eligible and len(item.members) < least)
+    if small:
+        yield Blocker(
+            "panel_of_item_small",
+            T("{nos} 的评审组不足 {least} 名评委。", nos=_some(small), least=least),
+            applications=small,
+        )
+    yield from (Blocker("quota", text) for text in facts.list.quota_faults)
+
+
+def _signing_in(facts: Facts) -> Iterator[Blocker]:
+    if not any(seat.role is Role.CHAIR and seat.signed_in for seat in facts.seats):
+        yield Blocker("no_chair", T("还没有签到的组长，请推定组长并签到。"))
+    silent = tuple(seat.name for seat in facts.seats if not seat.signed_in and not seat.absent)
+    if silent:
+        yield Blocker(
+            "not_signed_in", T("{names} 尚未签到，可由组长记录缺席。", names="、".join(silent)), seats=silent
+        )
+    marking = [seat for seat in facts.seats if seat.marks]
+    came = sum(seat.signed_in and not seat.absent for seat in marking)
+    quorum = facts.policy.panel.quorum
+    if quorum is not None and came < quorum * len(marking):
+        yield Blocker(
+            "quorum", T("评委到会 {came}/{count}，不足 {quorum}。", came=came, count=len(marking), quorum=quorum)
+        )
+    least = facts.policy.scoring.least_sheets
+    seats = {seat.name: seat for seat in facts.seats}
+    few = tuple(
+        item.no
+        for item in facts.items
+        if item.eligible and sum(not seats[n].absent for n in item.members if n not in item.recused) < least
+    )
+    if few:
+        yield Blocker(
+            "too_few_experts",
+            T("{nos} 回避后评委不足 {least} 名，请增设席位或移出该项目。", nos=_some(few), least=least),
+            applications=few,
+        )
+    yield from _deputy(facts)
+
+
+def _deputy(facts: Facts) -> Iterator[Blocker]:
+    chairs = {seat.name for seat in facts.seats if seat.role is Role.CHAIR}
+    free = [seat.name for seat in facts.seats if seat.role is Role.DEPUTY and seat.signed_in and not seat.absent]
+    orphaned = tuple(
+        item.no
+        for item in facts.items
+        if item.recused & chairs and not any(name not in item.recused for name in free)
+    )
+    if orphaned:
+        yield Blocker(
+            "no_deputy",
+            T("组长回避 {nos}，须有可主持这些项目的副组长签到。", nos=_some(orphaned)),
+            applications=orphaned,
+        )
+
+
+def _scoring(facts: Facts) -> Iterator[Blocker]:
+    seats = {seat.name: seat for seat in facts.seats}
+    owed: dict[str, list[str]] = {}
+    for item in facts.items:
+        for name in due_from(item, seats):
+            owed.setdefault(name, []).append(item.no)
+    for name, nos in owed.items():
+        yield Blocker(
+            "sheets_out",
+            T(
+                "{name}还有 {count} 份未提交（{nos}），可催交，或由组长记录缺席。",
+                name=name,
+                count=len(nos),
+                nos=_some(tuple(nos)),
+            ),
+            seats=(name,),
+            applications=tuple(nos),
+        )
+    least = facts.policy.scoring.least_sheets
+    few = tuple(
+        item.no
+        for item in facts.items
+        if item.eligible and not due_from(item, seats) and len(item.submitted - item.recused) < least
+    )
+    if few:
+        yield Blocker(
+            "too_few_sheets",
+            T("{nos} 的有效评分表不足 {least} 份。", nos=_some(few), least=least),
+            applications=few,
+        )
+
+
+def _deliberating(facts: Facts) -> Iterator[Blocker]:
+    items = [item for item in facts.items if item.eligible]
+    silent = tuple(item.no for item in items if not item.opinion)
+    if silent:
+        yield Blocker("no_opinion", T("{nos} 还没有评审意见。", nos=_some(silent)), applications=silent)
+    for item in items:
+        if item.unexplained:
+            yield Blocker(
+                "unexplained",
+                T("{no}：{names} 的偏差尚未说明。", no=item.no, names="、".join(item.unexplained)),
+                seats=item.unexplained,
+                applications=(item.no,),
+            )
+    waiting = tuple(item.no for item in items if item.corrections_open)
+    if waiting:
+        yield Blocker("correction_open", T("{nos} 有更正尚未录入新分。", nos=_some(waiting)), applications=waiting)
+    least = facts.policy.scoring.least_sheets
+    few = tuple(item.no for item in items if len(item.submitted - item.recused) < least)
+    if few:
+        yield Blocker(
+            "too_few_sheets",
+            T("{nos} 的有效评分表不足 {least} 份，须退回评分阶段补评。", nos=_some(few), least=least),
+            applications=few,
+        )
+
+
+def _allocating(facts: Facts) -> Iterator[Blocker]:
+    if not facts.list.proposal:
+        yield Blocker("no_proposal", T("还没有分配方案，请组长生成。"))
+    for tied in facts.list.ties:
+        yield Blocker("tie", T("{nos} 在线上并列，请组长裁定次序。", nos="、".join(tied)), applications=tied)
+    yield from (Blocker("quota", text) for text in facts.list.quota_faults)
+
+
+def _publicity(facts: Facts) -> Iterator[Blocker]:
+    listed = facts.list
+    if listed.unpublished:
+        yield Blocker(
+            "unpublished", T("{nos} 尚未公示。", nos=_some(listed.unpublished)), applications=listed.unpublished
+        )
+    elif listed.closes is not None and not listed.period_over:
+        yield Blocker("period_runs", T("公示期至 {closes} 24 时止，尚未届满。", closes=listed.closes))
+    elif not listed.releasable:
+        yield Blocker("all_held", T("名单上的项目都有未结异议或已移出，没有可以定稿的项目。"))
+
+
+def _finalised(facts: Facts) -> Iterator[Blocker]:
+    for role in facts.list.unsigned:
+        yield Blocker("unsigned", T("{role}尚未签署名单。", role=T(_SIGNERS[role])))
+    if facts.list.open_objections:
+        yield Blocker(
+            "objection_open",
+            T("{nos} 的异议尚未办结。", nos=_some(facts.list.open_objections)),
+            applications=facts.list.open_objections,
+        )
+    if not facts.list.minutes_exported:
+        yield Blocker("no_minutes", T("会议纪要尚未导出。"))
+
+
+_SIGNERS = {Role.CHAIR: "组长", Role.DEPUTY: "副组长", Role.FINANCE: "财政代表"}
+
+_CHECKS: dict[Phase, Callable[[Facts], Iterator[Blocker]]] = {
+    Phase.PREPARING: _preparing,
+    Phase.SIGNING_IN: _signing_in,
+    Phase.SCORING: _scoring,
+    Phase.DELIBERATING: _deliberating,
+    Phase.ALLOCATING: _allocating,
+    Phase.PUBLICITY: _publicity,
+    Phase.FINALISED: _finalised,
+    Phase.ARCHIVED: lambda _facts: iter(()),
+}
+
+BACK: dict[Phase, Phase] = {
+    Phase.DELIBERATING: Phase.SCORING,
+    Phase.ALLOCATING: Phase.DELIBERATING,
+    Phase.PUBLICITY: Phase.ALLOCATING,
+    Phase.FINALISED: Phase.PUBLICITY,
+}
+"""Where a step back leads."""
+
+_SHOWN = 5
+
+
+def _some(nos: tuple[str, ...]) -> Text:
+    if len(nos) <= _SHOWN:
+        return T("{nos}", nos="、".join(nos))
+    return T("{nos} 等 {count} 项", nos="、".join(nos[:_SHOWN]), count=len(nos))

@@ -1,0 +1,1 @@
+"""Use cases: one verb, one right checked, one transaction, one audit entry."""

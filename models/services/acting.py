@@ -1,0 +1,152 @@
+"""How every act is done: lock, right, phase, work, one audit entry, all in one transaction.
+
+A refused act changes nothing and is itself audited, in a transaction of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, text
+
+from models.errors import KmdxError, NotPermitted, Refused
+from models.policy.types import Policy
+from models.queries.base import Office, Standing, standing
+from models.rules import permissions
+from models.rules.digest import canonical, entry_hash
+from models.text import T
+from models.views import Actor
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+_HEAD = text("SELECT seq, hash FROM audit_head")
+_MOVE_HEAD = text("UPDATE audit_head SET seq = :seq, hash = :hash")
+_ENTRY = text(
+    "INSERT INTO audit_entry (seq, at, actor, role, meeting_id, act, object, before, after, refused, previous, hash) "
+    "VALUES (:seq, :at, :actor, :role, :meeting_id, :act, :object, :before, :after, :refused, :previous, :hash)"
+)
+
+
+@dataclass
+class Act:
+    """An act under way: the open transaction, who acts and where, and what the audit entry will say."""
+
+    name: str
+    office: Office
+    connection: Connection
+    standing: Standing
+    at: str
+    _session: Session | None = None
+    _said: tuple[str, str, str] | None = field(default=None)
+
+    @property
+    def session(self) -> Session:
+        """An ORM session on the act's own transaction. Hot acts do without it."""
+        if self._session is None:
+            from sqlmodel import Session
+
+            self._session = Session(bind=self.connection, autoflush=True)
+        return self._session
+
+    @property
+    def meeting_id(self) -> str:
+        """The meeting acted in."""
+        assert self.standing.meeting_id is not None
+        return self.standing.meeting_id
+
+    @property
+    def policy(self) -> Policy:
+        """The policy of the meeting's batch."""
+        assert self.standing.policy_file_id is not None
+        return self.office.policy(self.connection, self.standing.policy_file_id)
+
+    def record(self, object_: str, *, before: Mapping[str, Any] | None = None, after: Mapping[str, Any]) -> None:
+        """Say what was done, to what, and how it was before. Once an act."""
+        assert self._said is None, "an act leaves one audit entry"
+        self._said = (object_, canonical(before or {}), canonical(after))
+
+
+@contextmanager
+def acting(office: Office, actor: Actor, name: str, meeting_id: str | None = None) -> Iterator[Act]:
+    """Do an act that has a row in `permissions.ACTS`.
+
+    Raises `NotPermitted` (role), `Refused` (phase) or whatever the body raises; then nothing is changed, and the refusal
+    is audited.
+    """
+    try:
+        with office.database.writing() as connection:
+            head = connection.execute(_HEAD).one()  # the chain's head first: one writer at a time from here on
+            stands = standing(connection, actor, meeting_id)
+            permissions.check(name, stands.role, stands.phase)
+            if not stands.signed_in and name != "seat.sign_in":
+                raise NotPermitted("not_signed_in", T("{name}尚未签到。", name=actor.name))
+            act = Act(name, office, connection, stands, office.stamp())
+            try:
+                yield act
+                if act._session is not None:
+                    act._session.flush()
+            finally:
+                if act._session is not None:
+                    act._session.close()
+            assert act._said is not None, f"{name} left no audit entry"
+            object_, before, after = act._said
+            _append(connection, head, act.at, stands, name, object_, before, after, "")
+    except (Refused, NotPermitted) as error:
+        _audit_refusal(office, actor, name, meeting_id, error)
+        raise
+
+
+def _append(
+    connection: Connection,
+    head: Any,
+    at: str,
+    stands: Standing,
+    name: str,
+    object_: str,
+    before: str,
+    after: str,
+    refused: str,
+) -> None:
+    seq = head.seq + 1
+    fields = (seq, at, stands.actor.name, stands.role, stands.meeting_id, name, object_, before, after, refused)
+    hashed = entry_hash(head.hash, fields)
+    connection.execute(
+        _ENTRY,
+        {
+            "seq": seq,
+            "at": at,
+            "actor": stands.actor.name,
+            "role": stands.role.value,
+            "meeting_id": stands.meeting_id,
+            "act": name,
+            "object": object_,
+            "before": before,
+            "after": after,
+            "refused": refused,
+            "previous": head.hash,
+            "hash": hashed,
+        },
+    )
+    connection.execute(_MOVE_HEAD, {"seq": seq, "hash": hashed})
+
+
+def _audit_refusal(office: Office, actor: Actor, name: str, meeting_id: str | None, error: KmdxError) -> None:
+    with office.database.writing() as connection:
+        head = connection.execute(_HEAD).one()
+        known = connection.execute(text("SELECT 1 FROM meeting WHERE id = :id"), {"id": meeting_id}).scalar()
+        stands = Standing(actor, actor.role, actor.seat_id, False, False, meeting_id if known else None)
+        _append(connection, head, office.stamp(), stands, name, "", "{}", "{}", error.code)
+
+
+def begin_chain(connection: Connection, at: str, actor: Actor, after: Mapping[str, Any]) -> None:
+    """Write the chain's first entry: the database's founding by its first person."""
+    from models.rules.digest import GENESIS
+
+    connection.execute(text("INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, :hash)"), {"hash": GENESIS})
+    head = connection.execute(_HEAD).one()
+    stands = Standing(actor, actor.role, None, True, False)
+    _append(connection, head, at, stands, "office.init", "", "{}", canonical(after), "")

@@ -1,0 +1,280 @@
+"""Quotas, the proposal, and the chair's decisions on it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import text
+
+from models.enums import REVEALED, Outcome, Role
+from models.errors import NotPermitted, Refused, WrongUse
+from models.queries.allocation import allocation_view
+from models.queries.base import Office, application_id
+from models.queries.listing import Field, quota_faults, quota_of, read_field
+from models.rules.allocation import Allocation, check_adjustment, next_alternates
+from models.rules.digest import canonical, text_digest
+from models.rules.quotas import Quota
+from models.services.acting import Act, acting
+from models.services.deliberation import for_chair_of
+from models.services.phases import lapse_allocation
+from models.text import T, Text
+from models.views import Actor, AllocationView
+
+
+def set_quota(office: Office, actor: Actor, meeting: str, quota: Quota, reason: str = "") -> None:
+    """Set the places, budget and alternates of a meeting, with floors and ceilings by district and industry.
+
+    From scoring on, total and budget stand; after the reveal the policy says what else may change, and a reason is owed.
+    An allocation made before lapses.
+    """
+    with acting(office, actor, "quota.set", meeting) as act:
+        old = quota_of(act.connection, act.standing)
+        faults = quota_faults(act.connection, act.standing, act.policy, quota)
+        if faults:
+            raise Refused("bad_quota", T("配额不能这样设定：{why}", why=_all(faults)))
+        _may_change(act, old, quota, reason)
+        act.connection.execute(
+            text(
+                "INSERT INTO quota (meeting_id, total, budget_fen, alternates) VALUES (:meeting, :total, :fen, :alternates) "
+                "ON CONFLICT (meeting_id) DO UPDATE SET total = excluded.total, budget_fen = excluded.budget_fen, "
+                "alternates = excluded.alternates"
+            ),
+            {"meeting": meeting, "total": quota.total, "fen": quota.budget_fen, "alternates": quota.alternates},
+        )
+        act.connection.execute(text("DELETE FROM quota_cell WHERE meeting_id = :meeting"), {"meeting": meeting})
+        for cell in quota.cells:
+            act.connection.execute(
+                text(
+                    "INSERT INTO quota_cell (meeting_id, kind, name, floor, ceiling) "
+                    "VALUES (:meeting, :kind, :name, :floor, :ceiling)"
+                ),
+                {
+                    "meeting": meeting,
+                    "kind": cell.kind,
+                    "name": cell.name,
+                    "floor": cell.floor,
+                    "ceiling": cell.ceiling,
+                },
+            )
+        before, after = quota_json(old), quota_json(quota)
+        act.connection.execute(
+            text(
+                "INSERT INTO quota_change (meeting_id, phase, old, new, reason, by, at) "
+                "VALUES (:meeting, :phase, :old, :new, :reason, :by, :at)"
+            ),
+            {
+                "meeting": meeting,
+                "phase": act.standing.phase,
+                "old": canonical(before),
+                "new": canonical(after),
+                "reason": reason,
+                "by": actor.name,
+                "at": act.at,
+            },
+        )
+        lapse_allocation(act)
+        act.record(meeting, before=before, after=after | {"reason": reason})
+
+
+def _may_change(act: Act, old: Quota, new: Quota, reason: str) -> None:
+    if act.standing.role is not Role.CHAIR:
+        return
+    kept = act.connection.execute(
+        text("SELECT 1 FROM quota WHERE meeting_id = :meeting"), {"meeting": act.meeting_id}
+    ).scalar()
+    if kept and (new.total, new.budget_fen) != (old.total, old.budget_fen):
+        raise Refused("total_fixed", T("总名额和预算由主管部门确定，评分开始后不再变更。"))
+    if act.standing.phase not in REVEALED:
+        return
+    changes = act.policy.allocation.changes
+    if changes == "frozen":
+        raise Refused("quota_frozen", T("揭晓后配额不得变更。"), article=act.policy.allocation.basis.short)
+    if changes == "consent":
+        raise Refused("quota_consent", T("揭晓后变更配额须经财政部门同意。"), article=act.policy.allocation.basis.short)
+    if not reason.strip():
+        raise WrongUse("no_reason", T("揭晓后变更配额须写明理由。"))
+
+
+def quota_json(quota: Quota) -> dict[str, Any]:
+    """A quota as the audit trail and the minutes keep it."""
+    return {
+        "total": quota.total,
+        "budget_fen": quota.budget_fen,
+        "alternates": quota.alternates,
+        "cells": [[cell.kind, cell.name, cell.floor, cell.ceiling] for cell in quota.cells],
+    }
+
+
+class _All:
+    """Faults one after the other, put together when shown."""
+
+    def __init__(self, texts: Sequence[Text]) -> None:
+        self._texts = texts
+
+    def __str__(self) -> str:
+        return "".join(str(text_) for text_ in self._texts)
+
+
+def _all(texts: Sequence[Text]) -> _All:
+    return _All(texts)
+
+
+def propose(office: Office, actor: Actor, meeting: str) -> AllocationView:
+    """Compute the proposal and put it in force; the one before lapses, the chair's decisions stand."""
+    with acting(office, actor, "allocation.propose", meeting) as act:
+        field = read_field(act.connection, act.standing, act.policy)
+        if act.policy.allocation.alternates_move == "automatic":
+            field = _move_up(act, field)
+        _put_in_force(act, field, field.compute(), {"reason": "propose"})
+    return allocation_view(office, actor, meeting)
+
+
+def _move_up(act: Act, field: Field) -> Field:
+    """Fill places that upheld objections set free with the alternates whose turn it is, each as an adjustment."""
+    for _ in field.removed:
+        following = next_alternates(field.candidates, field.quota, field.compute())
+        if len(following) != 1:
+            break
+        _keep_adjustment(act, following[0], Outcome.PROPOSED, "备选按办法自动递补")
+        field = read_field(act.connection, act.standing, act.policy)
+    return field
+
+
+def adjust(office: Office, actor: Actor, meeting: str, no: str, to: Outcome, reason: str) -> AllocationView:
+    """The chair moves one application, with a reason; refused where quota, budget, pass mark or eligibility forbid it."""
+    if not reason.strip():
+        raise WrongUse("no_reason", T("调整须写明理由。"))
+    with acting(office, actor, "allocation.adjust", meeting) as act:
+        for_chair_of(act, application_id(act.connection, meeting, no), no)
+        _must_stand(act)
+        field = read_field(act.connection, act.standing, act.policy)
+        found = check_adjustment(
+            field.candidates,
+            field.quota,
+            no,
+            to,
+            pass_mark=field.pass_mark,
+            tie_orders=field.tie_orders,
+            adjustments=field.adjustments,
+            removed=field.removed,
+            names=field.names,
+        )
+        _keep_adjustment(act, no, to, reason.strip())
+        _put_in_force(act, field, found, {"adjusted": no, "to": to, "reason": reason})
+    return allocation_view(office, actor, meeting)
+
+
+def _keep_adjustment(act: Act, no: str, to: Outcome, reason: str) -> None:
+    act.connection.execute(
+        text(
+            "INSERT INTO adjustment (meeting_id, application_id, outcome, reason, by, at) "
+            "VALUES (:meeting, :id, :outcome, :reason, :by, :at)"
+        ),
+        {
+            "meeting": act.meeting_id,
+            "id": application_id(act.connection, act.meeting_id, no),
+            "outcome": to.value,
+            "reason": reason,
+            "by": act.standing.actor.name,
+            "at": act.at,
+        },
+    )
+
+
+def decide_tie(office: Office, actor: Actor, meeting: str, nos: Sequence[str], reason: str) -> AllocationView:
+    """The chair gives tied applications their order, best first, with the reason (a vote, or a lot with its seed)."""
+    if not reason.strip():
+        raise WrongUse("no_reason", T("裁定并列须写明理由（表决结果，或抽签及其种子）。"))
+    with acting(office, actor, "allocation.tie", meeting) as act:
+        _must_stand(act)
+        field = read_field(act.connection, act.standing, act.policy)
+        waiting = field.compute().ties_at_line
+        if tuple(sorted(nos)) not in [tuple(sorted(tied)) for tied in waiting]:
+            groups = "；".join("、".join(tied) for tied in waiting) or "—"
+            raise Refused("not_tied", T("给出的项目不是待裁定的并列组。待裁定：{groups}。", groups=groups))
+        _may_order(act, nos)
+        act.connection.execute(
+            text("INSERT INTO tie_decision (meeting_id, nos, reason, by, at) VALUES (:meeting, :nos, :reason, :by, :at)"),
+            {
+                "meeting": meeting,
+                "nos": json.dumps(list(nos)),
+                "reason": reason.strip(),
+                "by": actor.name,
+                "at": act.at,
+            },
+        )
+        field = read_field(act.connection, act.standing, act.policy)
+        _put_in_force(act, field, field.compute(), {"tie": list(nos), "reason": reason})
+    return allocation_view(office, actor, meeting)
+
+
+def _may_order(act: Act, nos: Sequence[str]) -> None:
+    """A tie that touches an item the chair is recused from is the deputy's; and nobody orders an own recused item."""
+    recused = [
+        set(
+            act.connection.execute(
+                text(
+                    "SELECT s.role FROM recusal r JOIN seat s ON s.id = r.seat_id JOIN application a "
+                    "ON a.id = r.application_id WHERE a.no = :no AND s.role IN ('chair', 'deputy')"
+                ),
+                {"no": no},
+            ).scalars()
+        )
+        for no in nos
+    ]
+    touched = set().union(*recused)
+    if act.standing.role in touched:
+        raise NotPermitted("recused", T("{name}已回避其中的项目。", name=act.standing.actor.name))
+    if act.standing.role is Role.DEPUTY and Role.CHAIR not in touched:
+        raise NotPermitted("chairs_item", T("这组并列由组长裁定。"))
+
+
+def _must_stand(act: Act) -> None:
+    from models.queries.listing import in_force
+
+    if in_force(act.connection, act.standing) is None:
+        raise Refused("no_proposal", T("还没有分配方案，请组长先生成。"))
+
+
+def _put_in_force(act: Act, field: Field, found: Allocation, why: Mapping[str, object]) -> None:
+    lapse_allocation(act, decisions=False)
+    scores = {candidate.no: candidate.score for candidate in field.candidates}
+    rows = [
+        {
+            "id": field.rows[item.no].id,
+            "rank": item.rank,
+            "score": scores[item.no],
+            "outcome": item.outcome.value,
+            "reason": item.reason.code.value,
+            "order": item.alternate_order,
+            "margin": item.margin,
+            "fen": item.amount_fen,
+        }
+        for item in found.items
+    ]
+    digest = text_digest(
+        canonical([[item.no, item.rank, item.outcome, item.reason.code, item.amount_fen] for item in found.items])
+    )
+    allocation = act.connection.execute(
+        text(
+            "INSERT INTO allocation (meeting_id, line, digest, by, at) VALUES (:meeting, :line, :digest, :by, :at) RETURNING id"
+        ),
+        {
+            "meeting": act.meeting_id,
+            "line": found.line,
+            "digest": digest,
+            "by": act.standing.actor.name,
+            "at": act.at,
+        },
+    ).scalar_one()
+    act.connection.execute(
+        text(
+            "INSERT INTO allocation_item (allocation_id, application_id, rank, score, outcome, reason, alternate_order, "
+            "margin, amount_fen) VALUES (:allocation, :id, :rank, :score, :outcome, :reason, :order, :margin, :fen)"
+        ),
+        [row | {"allocation": allocation} for row in rows],
+    )
+    proposed = sum(item.outcome is Outcome.PROPOSED for item in found.items)
+    act.record(act.meeting_id, after={**why, "digest": digest, "proposed": proposed, "ties": found.ties_at_line})

@@ -1,0 +1,154 @@
+"""Who is in the room, and for what: signing in, absence, recusals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import text
+
+from models.enums import Phase, RecusalGround, Role
+from models.errors import NotPermitted, Refused, WrongUse
+from models.queries.base import Office, application_id
+from models.services.acting import Act, acting
+from models.services.office import check_pin, find_person, wrong_secret
+from models.services.secrets import hash_secret, matches, plain_code
+from models.text import T
+from models.views import Actor
+
+Recusals = Mapping[str, tuple[RecusalGround, str]]
+"""By application number: the ground, and the reason in words (may be empty)."""
+
+
+def sign_in(
+    office: Office, name: str, meeting: str, secret: str, *, recusals: Recusals, new_pin: str | None = None
+) -> Actor:
+    """Sign in at a meeting: the discipline is accepted and the recusal question answered (empty: no conflict).
+
+    A seat uses up its printed code and sets its own PIN (`new_pin`); a person of the office, and a seat that has signed
+    in before, gives the own PIN. Raises `NotPermitted` for a wrong code or PIN.
+    """
+    seated = name if "/" in name else f"{meeting}/{name}"
+    try:
+        actor = find_person(office, name)
+        if actor.user_id is None:
+            actor = find_person(office, seated)
+    except WrongUse:
+        actor = find_person(office, seated)
+    hashed, used = _check(office, actor, meeting, secret, new_pin)
+    with acting(office, actor, "seat.sign_in", meeting) as act:
+        seat = act.standing.seat_id
+        if seat is None:
+            raise NotPermitted("no_seat", T("{name}在本次评审会没有席位。", name=actor.name))
+        if used is not None:
+            taken = act.connection.execute(
+                text("UPDATE seat SET code_hash = NULL, pin_hash = :pin WHERE id = :seat AND code_hash = :code"),
+                {"pin": hashed, "seat": seat, "code": used},
+            )
+            if taken.rowcount != 1:
+                raise wrong_secret(actor.name)
+        before = act.connection.execute(
+            text("SELECT signed_in_at, absent_at FROM seat WHERE id = :seat"), {"seat": seat}
+        ).one()
+        act.connection.execute(
+            text(
+                "UPDATE seat SET signed_in_at = COALESCE(signed_in_at, :at), absent_at = NULL, absent_reason = '' "
+                "WHERE id = :seat"
+            ),
+            {"at": act.at, "seat": seat},
+        )
+        for no, (ground, reason) in recusals.items():
+            _recuse(act, seat, actor.name, no, ground, reason, actor.name)
+        act.record(
+            actor.name,
+            before={"signed_in_at": before.signed_in_at, "absent_at": before.absent_at},
+            after={"discipline": True, "recused": {no: ground for no, (ground, _) in recusals.items()}},
+        )
+    return actor
+
+
+def _check(
+    office: Office, actor: Actor, meeting: str, secret: str, new_pin: str | None
+) -> tuple[str | None, str | None]:
+    """Check code or PIN before the lock is taken; returns the hash of the new PIN and of the code it uses up."""
+    with office.database.reading() as connection:
+        if actor.user_id is not None:
+            kept: Any = connection.execute(
+                text('SELECT pin_hash, code_hash FROM "user" WHERE id = :id'), {"id": actor.user_id}
+            ).one()
+        else:
+            kept = connection.execute(
+                text("SELECT pin_hash, code_hash FROM seat WHERE id = :id"), {"id": actor.seat_id}
+            ).one()
+    if matches(kept.pin_hash, secret):
+        return None, None
+    if actor.user_id is not None or not matches(kept.code_hash, plain_code(secret)):
+        raise wrong_secret(actor.name)
+    if new_pin is None:
+        raise WrongUse("pin_wanted", T("首次签到须设定本人密码。"))
+    check_pin(new_pin)
+    return hash_secret(new_pin), kept.code_hash
+
+
+def record_absent(office: Office, actor: Actor, meeting: str, name: str, reason: str) -> None:
+    """The chair records a seat absent: what it submitted stands, the rest is not due."""
+    if not reason.strip():
+        raise WrongUse("no_reason", T("记录缺席须写明理由。"))
+    with acting(office, actor, "seat.absent", meeting) as act:
+        changed = act.connection.execute(
+            text(
+                "UPDATE seat SET absent_at = :at, absent_reason = :reason WHERE meeting_id = :meeting AND name = :name"
+            ),
+            {"at": act.at, "reason": reason, "meeting": meeting, "name": name},
+        )
+        if changed.rowcount != 1:
+            raise WrongUse("unknown_seat", T("本次评审会没有名为“{name}”的席位。", name=name))
+        act.record(name, after={"absent": reason})
+
+
+def add_recusal(
+    office: Office, actor: Actor, meeting: str, name: str, no: str, ground: RecusalGround, reason: str = ""
+) -> None:
+    """Record a recusal found or declared after signing in; a sheet already begun is void and stays on record."""
+    with acting(office, actor, "recusal.add", meeting) as act:
+        if act.standing.role not in (Role.CHAIR, Role.SECRETARY) and name != actor.name:
+            raise NotPermitted("not_own", T("只能申报本人的回避。"))
+        seat = act.connection.execute(
+            text("SELECT id FROM seat WHERE meeting_id = :meeting AND name = :name"),
+            {"meeting": meeting, "name": name},
+        ).scalar()
+        if seat is None:
+            raise WrongUse("unknown_seat", T("本次评审会没有名为“{name}”的席位。", name=name))
+        _recuse(act, seat, name, no, ground, reason, actor.name)
+        act.record(f"{no}/{name}", after={"ground": ground, "reason": reason})
+
+
+def _recuse(act: Act, seat: int, name: str, no: str, ground: RecusalGround, reason: str, by: str) -> None:
+    application = application_id(act.connection, act.meeting_id, no)
+    if ground is RecusalGround.OTHER and not reason.strip():
+        raise WrongUse("no_reason", T("以“其他利害关系”回避 {no}，须写明情况。", no=no))
+    known = act.connection.execute(
+        text("SELECT 1 FROM recusal WHERE seat_id = :seat AND application_id = :application"),
+        {"seat": seat, "application": application},
+    ).scalar()
+    if known:
+        raise Refused("already_recused", T("{name}已回避 {no}。", name=name, no=no))
+    act.connection.execute(
+        text(
+            "INSERT INTO recusal (seat_id, application_id, ground, reason, declared_by, at) "
+            "VALUES (:seat, :application, :ground, :reason, :by, :at)"
+        ),
+        {
+            "seat": seat,
+            "application": application,
+            "ground": ground.value,
+            "reason": reason,
+            "by": by,
+            "at": act.at,
+        },
+    )
+    if act.standing.phase is not Phase.PREPARING:
+        act.connection.execute(
+            text("UPDATE score_sheet SET voided = :yes WHERE seat_id = :seat AND application_id = :application"),
+            {"yes": True, "seat": seat, "application": application},
+        )

@@ -1,0 +1,242 @@
+"""The office: founding a database, its people, and who may sit down at a desk."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from sqlalchemy import Connection, text
+
+from models.database import Database
+from models.enums import Role
+from models.errors import NotPermitted, Refused, WrongUse
+from models.policy.load import load_policy
+from models.policy.types import Policy
+from models.queries.base import Clock, Office, system_clock
+from models.services.acting import acting, begin_chain
+from models.services.secrets import LEAST_PIN, hash_secret, matches, new_code, plain_code
+from models.text import T
+from models.views import Actor
+
+
+def found(place: str, policy_text: str, policy_file: str, user: str, pin: str, *, clock: Clock = system_clock) -> Office:
+    """Create a database with its policy and its first person (a secretary who may add people).
+
+    A file appears whole or not at all: it is made beside its place and moved there. Raises `BadInput` for a faulty policy,
+    `Refused` if something is already there.
+    """
+    policy = load_policy(policy_text, policy_file)
+    check_pin(pin)
+    _check_name(user)
+    hashed = hash_secret(pin)
+    target = Database(place)
+    if target.path is None:
+        _found_in(target, policy, user, hashed, clock)
+        return Office(target, clock)
+    if target.path.exists():
+        raise Refused("database_exists", T("{path} 已经存在，不会覆盖。", path=target.path))
+    target.path.parent.mkdir(parents=True, exist_ok=True)
+    making = target.path.with_name(target.path.name + f".{os.getpid()}.new")
+    try:
+        made = Database(str(making))
+        _found_in(made, policy, user, hashed, clock)
+        made.close()
+        making.rename(target.path)
+    finally:
+        for left in (making, Path(f"{making}-wal"), Path(f"{making}-shm")):
+            left.unlink(missing_ok=True)
+    return Office(target, clock)
+
+
+def _found_in(database: Database, policy: Policy, user: str, hashed: str, clock: Clock) -> None:
+    from models.migrations import upgrade
+
+    upgrade(database)
+    office = Office(database, clock)
+    with database.writing() as connection:
+        at = office.stamp()
+        _keep_policy(connection, policy, at)
+        connection.execute(
+            text("INSERT INTO \"user\" (name, role, may_add, pin_hash) VALUES (:name, 'secretary', :yes, :pin)"),
+            {"name": user, "pin": hashed, "yes": True},
+        )
+        person = Actor(user, Role.SECRETARY)
+        begin_chain(connection, at, person, {"policy": policy.id, "version": policy.version, "digest": policy.digest})
+
+
+def _keep_policy(connection: Connection, policy: Policy, at: str) -> int:
+    kept = connection.execute(
+        text(
+            "INSERT INTO policy (policy_id, version, title, digest, text, recorded_at) "
+            "VALUES (:policy_id, :version, :title, :digest, :text, :at) RETURNING id"
+        ),
+        {
+            "policy_id": policy.id,
+            "version": policy.version,
+            "title": policy.title,
+            "digest": policy.digest,
+            "text": policy.text,
+            "at": at,
+        },
+    ).scalar_one()
+    connection.execute(
+        text(
+            "INSERT INTO criterion (policy_file_id, code, name, position, full_milli, step_milli) "
+            "VALUES (:policy, :code, :name, :position, :full, :step)"
+        ),
+        [
+            {"policy": kept, "code": c.code, "name": c.name, "position": n, "full": c.full, "step": c.step}
+            for n, c in enumerate(policy.rubric.criteria, start=1)
+        ],
+    )
+    return int(kept)
+
+
+def check_pin(pin: str) -> None:
+    """Refuse a PIN that is too short."""
+    if len(pin) < LEAST_PIN:
+        raise WrongUse("pin_short", T("密码至少 {least} 位。", least=LEAST_PIN))
+
+
+def _check_name(name: str) -> None:
+    if not name.strip() or "/" in name or len(name) > 60:
+        raise WrongUse("bad_name", T("姓名“{name}”不可用：须 1–60 字，且不含“/”。", name=name))
+
+
+def add_user(office: Office, actor: Actor, name: str, role: Role) -> str:
+    """Add a person of the office; returns the one-time code for the first sign-in. Only who may add people."""
+    _check_name(name)
+    code = new_code()
+    hashed = hash_secret(plain_code(code))
+    with acting(office, actor, "user.add") as act:
+        _must_add(act.connection, actor)
+        if act.connection.execute(text('SELECT 1 FROM "user" WHERE name = :name'), {"name": name}).scalar():
+            raise Refused("user_exists", T("已有名为“{name}”的人员。", name=name))
+        act.connection.execute(
+            text('INSERT INTO "user" (name, role, may_add, code_hash) VALUES (:name, :role, :no, :code)'),
+            {"name": name, "role": role.value, "code": hashed, "no": False},
+        )
+        act.record(name, after={"role": role})
+    return code
+
+
+def disable_user(office: Office, actor: Actor, name: str) -> None:
+    """Disable a person: from now on nothing they sign is taken. Nobody disables themselves."""
+    with acting(office, actor, "user.disable") as act:
+        _must_add(act.connection, actor)
+        if name == actor.name:
+            raise Refused("disable_self", T("不能停用自己。"))
+        _one_user(act.connection, name)
+        act.connection.execute(
+            text('UPDATE "user" SET disabled_at = :at WHERE name = :name'), {"at": act.at, "name": name}
+        )
+        act.record(name, after={"disabled": True})
+
+
+def new_user_code(office: Office, actor: Actor, name: str) -> str:
+    """Void a person's PIN and give a new one-time code."""
+    code = new_code()
+    hashed = hash_secret(plain_code(code))
+    with acting(office, actor, "user.pin") as act:
+        _must_add(act.connection, actor)
+        _one_user(act.connection, name)
+        act.connection.execute(
+            text('UPDATE "user" SET code_hash = :code, pin_hash = NULL WHERE name = :name'),
+            {"code": hashed, "name": name},
+        )
+        act.record(name, after={"new_code": True})
+    return code
+
+
+def _must_add(connection: Connection, actor: Actor) -> None:
+    may = connection.execute(text('SELECT may_add FROM "user" WHERE id = :id'), {"id": actor.user_id}).scalar()
+    if not may:
+        raise NotPermitted("may_not_add", T("{name}没有管理人员的权限。", name=actor.name))
+
+
+def _one_user(connection: Connection, name: str) -> int:
+    found_id = connection.execute(text('SELECT id FROM "user" WHERE name = :name'), {"name": name}).scalar()
+    if found_id is None:
+        raise WrongUse("unknown_user", T("没有名为“{name}”的人员。", name=name))
+    return int(found_id)
+
+
+def users(office: Office) -> tuple[tuple[str, Role, bool, bool], ...]:
+    """The people of the office: name, role, disabled, whether the PIN is set."""
+    with office.database.reading() as connection:
+        rows = connection.execute(text('SELECT name, role, disabled_at, pin_hash FROM "user" ORDER BY id'))
+        return tuple((r.name, Role(r.role), r.disabled_at is not None, r.pin_hash is not None) for r in rows)
+
+
+def user_sign_in(office: Office, name: str, code: str, new_pin: str) -> Actor:
+    """A person's first sign-in: the one-time code is used up, the own PIN set."""
+    check_pin(new_pin)
+    with office.database.reading() as connection:
+        row = connection.execute(
+            text('SELECT id, role, code_hash FROM "user" WHERE name = :name AND disabled_at IS NULL'), {"name": name}
+        ).one_or_none()
+    if row is None or not matches(row.code_hash, plain_code(code)):
+        raise wrong_secret(name)
+    actor = Actor(name, Role(row.role), user_id=row.id)
+    hashed = hash_secret(new_pin)
+    with acting(office, actor, "user.sign_in") as act:
+        used = act.connection.execute(
+            text(
+                'UPDATE "user" SET pin_hash = :pin, code_hash = NULL WHERE id = :id AND code_hash = :code'
+            ),
+            {"pin": hashed, "id": row.id, "code": row.code_hash},
+        )
+        if used.rowcount != 1:
+            raise wrong_secret(name)
+        act.record(name, after={"pin_set": True})
+    return actor
+
+
+def wrong_secret(name: str) -> NotPermitted:
+    """The one answer to a wrong name, code or PIN: it tells nobody which of them was wrong."""
+    return NotPermitted("wrong_secret", T("“{name}”的姓名、验证码或密码不对。", name=name))
+
+
+def find_person(office: Office, name: str) -> Actor:
+    """Who a name stands for: a person of the office, `MEETING/NAME`, or a name that sits in one meeting only.
+
+    Raises `WrongUse` for a name that sits in several meetings, and the answer of a wrong PIN for one that is nowhere.
+    """
+    meeting, slash, bare = name.rpartition("/")
+    with office.database.reading() as connection:
+        if not slash:
+            user = connection.execute(
+                text('SELECT id, name, role FROM "user" WHERE name = :name AND disabled_at IS NULL'), {"name": name}
+            ).one_or_none()
+            if user is not None:
+                return Actor(user.name, Role(user.role), user_id=user.id)
+        seats = connection.execute(
+            text(
+                "SELECT s.id, s.name, s.role, s.meeting_id FROM seat s LEFT JOIN \"user\" u ON u.id = s.user_id "
+                "WHERE s.name = :name AND (:meeting = '' OR s.meeting_id = :meeting) AND s.user_id IS NULL"
+            ),
+            {"name": bare, "meeting": meeting},
+        ).all()
+    if len(seats) > 1:
+        places = "、".join(f"{seat.meeting_id}/{bare}" for seat in seats)
+        raise WrongUse("which_meeting", T("“{name}”在几个评审会有席位，请写明：{places}。", name=bare, places=places))
+    if not seats:
+        raise wrong_secret(name)
+    seat = seats[0]
+    return Actor(seat.name, Role(seat.role), seat_id=seat.id, meeting=seat.meeting_id)
+
+
+def authenticate(office: Office, name: str, pin: str) -> Actor:
+    """Let a person sit down with their own PIN; `NotPermitted` if it is not theirs."""
+    actor = find_person(office, name)
+    with office.database.reading() as connection:
+        if actor.user_id is not None:
+            hashed = connection.execute(
+                text('SELECT pin_hash FROM "user" WHERE id = :id'), {"id": actor.user_id}
+            ).scalar()
+        else:
+            hashed = connection.execute(text("SELECT pin_hash FROM seat WHERE id = :id"), {"id": actor.seat_id}).scalar()
+    if not matches(hashed, pin):
+        raise wrong_secret(name)
+    return actor
+

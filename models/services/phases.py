@@ -1,0 +1,170 @@
+"""Moving a meeting on, and back."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+from models.enums import Phase, SheetState
+from models.errors import Refused, WrongUse
+from models.queries.base import Office
+from models.queries.facts import facts, roll
+from models.queries.listing import newest_list, pending_list
+from models.rules import phases as rule
+from models.services.acting import Act, acting
+from models.services.freezing import freeze_list
+from models.text import T, Text
+from models.views import Actor
+
+
+def advance(office: Office, actor: Actor, meeting: str) -> Phase:
+    """Move a meeting to its next phase; `Refused` names everything that stands in the way.
+
+    Leaving preparing fixes who is eligible; leaving scoring reveals; leaving publicity freezes the list.
+    """
+    with acting(office, actor, "meeting.advance", meeting) as act:
+        phase = act.standing.phase
+        assert phase is not None
+        following = rule.next_phase(phase)
+        assert following is not None, "no right to advance stands in the table for the last phase"
+        found = rule.blockers(facts(office, act.connection, act.standing, act.policy))
+        if found:
+            raise Refused(
+                "blocked", T("不能进入“{phase}”：{why}", phase=_name(following), why=_lines([b.text for b in found]))
+            )
+        if phase is Phase.PREPARING:
+            _fix_eligibility(act)
+        elif phase is Phase.SCORING:
+            _reveal(act)
+        after: dict[str, object] = {"phase": following}
+        if phase is Phase.PUBLICITY:
+            after |= freeze_list(office, act)
+        _move(act, following, "")
+        act.record(meeting, before={"phase": phase}, after=after)
+    return following
+
+
+def back(office: Office, actor: Actor, meeting: str, reason: str) -> Phase:
+    """Take a meeting one phase back, where the committee's rules allow it (domain: Back)."""
+    if not reason.strip():
+        raise WrongUse("no_reason", T("退回上一阶段须写明理由。"))
+    with acting(office, actor, "meeting.back", meeting) as act:
+        phase = act.standing.phase
+        assert phase is not None
+        before = rule.BACK[phase]
+        after: dict[str, object] = {"phase": before, "reason": reason}
+        if phase is Phase.DELIBERATING:
+            after["reopened"] = _reopen_scoring(act)
+        elif phase is Phase.ALLOCATING:
+            lapse_allocation(act)
+        elif phase is Phase.PUBLICITY:
+            _must_have_decided(act)
+            lapse_allocation(act, decisions=False)
+        elif phase is Phase.FINALISED:
+            _must_have_more(act)
+        _move(act, before, reason)
+        act.record(meeting, before={"phase": phase}, after=after)
+    return before
+
+
+def _name(phase: Phase) -> Text:
+    from models.enums import chinese
+
+    return Text(chinese(phase))
+
+
+class _Lines:
+    """Blockers one after the other, put together when shown."""
+
+    def __init__(self, texts: list[Text]) -> None:
+        self._texts = texts
+
+    def __str__(self) -> str:
+        return "".join(str(text_) for text_ in self._texts)
+
+
+def _lines(texts: list[Text]) -> _Lines:
+    return _Lines(texts)
+
+
+def _move(act: Act, phase: Phase, reason: str) -> None:
+    act.connection.execute(
+        text("UPDATE meeting SET phase = :phase, phase_since = :at, called_application_id = NULL WHERE id = :meeting"),
+        {"phase": phase.value, "at": act.at, "meeting": act.meeting_id},
+    )
+    act.connection.execute(
+        text(
+            "INSERT INTO phase_change (meeting_id, phase, at, actor, reason) "
+            "VALUES (:meeting, :phase, :at, :actor, :reason)"
+        ),
+        {
+            "meeting": act.meeting_id,
+            "phase": phase.value,
+            "at": act.at,
+            "actor": act.standing.actor.name,
+            "reason": reason,
+        },
+    )
+
+
+def _fix_eligibility(act: Act) -> None:
+    read = roll(act.connection, act.standing, act.policy)
+    act.connection.execute(
+        text("UPDATE item SET eligible = :eligible WHERE application_id = :id"),
+        [{"eligible": item.eligible, "id": read.item_ids[item.no]} for item in read.items],
+    )
+
+
+def _reveal(act: Act) -> None:
+    act.connection.execute(
+        text(
+            "UPDATE score_sheet SET revealed = :yes WHERE meeting_id = :meeting AND state IN ('submitted', 'abstained')"
+        ),
+        {"yes": True, "meeting": act.meeting_id},
+    )
+
+
+def _reopen_scoring(act: Act) -> list[str]:
+    """deliberating → scoring: only when an application fell under its least number of sheets, and only it opens.
+
+    The sheets of all others stay submitted, and nothing is taken back that was revealed: whoever has not marked marks.
+    """
+    read = roll(act.connection, act.standing, act.policy)
+    least = act.policy.scoring.least_sheets
+    few = [item.no for item in read.items if item.eligible and len(item.submitted - item.recused) < least]
+    if not few:
+        raise Refused("no_need", T("没有项目的有效评分表少于 {least} 份，不能退回评分。", least=least))
+    act.connection.execute(
+        text(
+            "UPDATE score_sheet SET state = :state, reason = '', revealed = :no "
+            "WHERE application_id = :id AND state = 'abstained' AND NOT voided"
+        ),
+        [{"state": SheetState.DRAFT.value, "id": read.item_ids[no], "no": False} for no in few],
+    )
+    return few
+
+
+def lapse_allocation(act: Act, *, decisions: bool = True) -> None:
+    """End the allocation in force; with `decisions` the chair's adjustments and tie orders end with it."""
+    for table in ("allocation", "adjustment", "tie_decision") if decisions else ("allocation",):
+        act.connection.execute(
+            text(f"UPDATE {table} SET lapsed_at = :at WHERE meeting_id = :meeting AND lapsed_at IS NULL"),
+            {"at": act.at, "meeting": act.meeting_id},
+        )
+
+
+def _must_have_decided(act: Act) -> None:
+    decided = act.connection.execute(
+        text(
+            "SELECT 1 FROM objection WHERE meeting_id = :meeting AND state = 'decided' "
+            "AND outcome IN ('upheld', 'partial') LIMIT 1"
+        ),
+        {"meeting": act.meeting_id},
+    ).scalar()
+    if decided is None:
+        raise Refused("no_need", T("没有成立或部分成立的异议，不能退回配额分配。"))
+
+
+def _must_have_more(act: Act) -> None:
+    newest = newest_list(act.connection, act.standing)
+    if newest is not None and not pending_list(act.connection, act.standing):
+        raise Refused("no_need", T("没有待定稿的项目，无须另出名单。"))

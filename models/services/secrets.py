@@ -1,0 +1,42 @@
+"""PINs and one-time codes: hashed by argon2id, compared outside of any database lock."""
+
+from __future__ import annotations
+
+import secrets
+
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""No character of a printed code can be taken for another (no 0/O, 1/I/L, U/V)."""
+
+LEAST_PIN = 6
+"""Characters a PIN has at least."""
+
+
+def new_code() -> str:
+    """A one-time code of eight characters (39 bits), printed in two groups."""
+    drawn = "".join(secrets.choice(CODE_ALPHABET) for _ in range(8))
+    return f"{drawn[:4]}-{drawn[4:]}"
+
+
+def plain_code(typed: str) -> str:
+    """A code as typed, without the groups' hyphen and spaces, in capitals."""
+    return "".join(typed.split()).replace("-", "").replace("－", "").upper()
+
+
+def hash_secret(secret: str) -> str:
+    """Hash a PIN or a plain code (argon2id, RFC 9106's low-memory parameters)."""
+    from argon2 import PasswordHasher
+
+    return PasswordHasher().hash(secret)
+
+
+def matches(hashed: str | None, secret: str) -> bool:
+    """Whether a secret is the one that was hashed; False if there is none."""
+    if not hashed:
+        return False
+    from argon2 import PasswordHasher
+    from argon2.exceptions import VerificationError
+
+    try:
+        return PasswordHasher().verify(hashed, secret)
+    except VerificationError:
+        return False

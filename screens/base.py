@@ -1,0 +1,370 @@
+"""What every screen shares: reading and writing off the painting thread, errors in words, commands, the three lines.
+
+Reads may overtake each other, and only the last of a name counts. Writes go one after the other through one thread, and
+none is ever given up: not when its screen is left, not when the program is closed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
+
+from textual.app import ComposeResult, SystemCommand
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.screen import Screen
+from textual.widget import Widget
+
+from models.enums import Phase, Role
+from models.errors import KmdxError
+from models.text import T, Text, tr
+from screens.commands import COMMON, PLACES, Command, bindings, footer, places_for
+from screens.glossary import WORDS
+from screens.widgets import signs
+from screens.widgets.cells import Tone
+from screens.widgets.keys_line import KeysLine
+from screens.widgets.say_line import SayLine
+from screens.widgets.top_line import TopLine
+
+if TYPE_CHECKING:
+    from models.queries.base import Office
+    from models.views import Actor
+    from screens.dialogs.dialog import Dialog
+
+log = logging.getLogger("kmdx.screens")
+
+R = TypeVar("R")
+
+WATCH_SECONDS = 0.2
+"""How often a screen looks whether another desk changed something."""
+
+PATIENCE_SECONDS = 0.3
+"""How long a read or a write may take before the screen says that it waits."""
+
+_WATCHING = "watch"
+_writer = ThreadPoolExecutor(1, "kmdx-writer")
+_watcher = ThreadPoolExecutor(1, "kmdx-watcher")
+
+
+class Desk(Protocol):
+    """Where a person sits: the office it belongs to, who acts, in which meeting, and the way to other screens."""
+
+    @property
+    def office(self) -> Office:
+        """The database at work; not to be asked on the painting thread."""
+        ...
+
+    @property
+    def actor(self) -> Actor | None:
+        """Who acts here; None before anybody has signed in."""
+        ...
+
+    @property
+    def meeting(self) -> str | None:
+        """The meeting that is open here."""
+        ...
+
+    def go(self, name: str) -> None:
+        """Go to a screen by its name in `screens.commands.PLACES`."""
+        ...
+
+
+class KmdxScreen(Screen[None]):
+    """A screen of the program. A subclass names its commands and words, builds its `body` and fills it in `refill`."""
+
+    COMMANDS_LIST: ClassVar[tuple[Command, ...]] = ()
+    """What can be done here beside what can be done everywhere, the most important first."""
+    WORDS: ClassVar[tuple[str, ...]] = ()
+    """The words of the glossary that stand on this screen, by their codes."""
+    HEADING: ClassVar[str] = ""
+    """The screen's name (a message id), as F1 says it."""
+    BACK: ClassVar[str] = "lobby"
+    """The screen that Esc leads to."""
+    WATCHES: ClassVar[bool] = True
+    """Whether the screen follows what other desks do, calling `refill`. Without it, it is refilled by hand only."""
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings(COMMON))
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
+    DEFAULT_CSS = """
+    KmdxScreen {
+        background: $surface;
+        & > #work { height: 1fr; }
+        & .side { width: 42; padding: 0 1; background: $panel; }
+        &.-narrow .side { display: none; }
+        &.-projector { padding: 1 3; }
+    }
+    """
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Make the bindings from the registry. (Textual merges them along the classes.)"""
+        if "COMMANDS_LIST" in cls.__dict__:
+            cls.BINDINGS = list(bindings(cls.COMMANDS_LIST))
+        super().__init_subclass__(**options)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.top_line = TopLine()
+        self.say_line = SayLine()
+        self.keys_line = KeysLine()
+        self._phase: Phase | None = None
+        self._token: int | None = None
+        self._polling = False
+        self._lost = False
+
+    # What a subclass fills in
+
+    def body(self) -> Sequence[Widget]:
+        """The widgets of the work, from left to right; the class `side` folds in narrow windows."""
+        return ()
+
+    def refill(self) -> None:
+        """Read anew what the screen shows: at first, and whenever another desk changed something."""
+
+    def leaving(self) -> None:
+        """Hand over what is still being typed. Called before the screen is left and before the program closes."""
+
+    # What a subclass uses
+
+    @property
+    def role(self) -> Role | None:
+        """The role of the person here."""
+        return self.desk.actor.role if self.desk.actor is not None else None
+
+    @property
+    def phase(self) -> Phase | None:
+        """The phase of the meeting, as far as the screen has read it."""
+        return self._phase
+
+    @phase.setter
+    def phase(self, phase: Phase | None) -> None:
+        self._phase = phase
+        self.show_keys()
+
+    def read(self, fn: Callable[[], R], then: Callable[[R], None], name: str = "main") -> None:
+        """Run a query in a thread and hand its result to `then` here. A later read of the same name replaces it."""
+        self.run_worker(self._read(fn, then), group=f"read-{name}", exclusive=True, exit_on_error=False)
+
+    def write(
+        self,
+        fn: Callable[[], R],
+        then: Callable[[R], None] | None = None,
+        saying: Text | str = "",
+        failed: Callable[[str], None] | None = None,
+    ) -> None:
+        """Run a service after all writes before it; say `saying` when it is done.
+
+        `then` gets the result if the screen is still there; `failed` the sentence that is said when it was not done.
+        """
+        written = _writer.submit(fn)
+        self.app.run_worker(self._written(written, then, saying, failed), group="write", exit_on_error=False)
+
+    def say(self, text: Text | str, tone: Tone = Tone.PLAIN) -> None:
+        """Say what just happened."""
+        self.say_line.say(text, tone)
+
+    def ask(self, dialog: Dialog[R], then: Callable[[R], None]) -> None:
+        """Open a dialog; `then` gets the answer, unless it was left without one."""
+
+        def answered(answer: R | None) -> None:
+            if answer is not None:
+                self._guarded(then, answer)
+
+        self.app.push_screen(dialog, answered)
+
+    def show_keys(self) -> None:
+        """Put what this person can do now into the keys line."""
+        self.keys_line.show(footer(self.all_commands(), self.role, self._phase))
+
+    @classmethod
+    def all_commands(cls) -> tuple[Command, ...]:
+        """The commands of this screen, then those of every screen."""
+        return (*cls.COMMANDS_LIST, *COMMON)
+
+    def palette(self) -> Iterator[SystemCommand]:
+        """This screen's commands for the palette; an app yields them from `get_system_commands`."""
+        for command in self.all_commands():
+            if command.refusal(self.role, self._phase) is None:
+                yield SystemCommand(tr(command.title), tr(command.help), partial(self.action_command, command.action))
+
+    # Built once
+
+    def compose(self) -> ComposeResult:
+        """Top line, work, what just happened, keys: always in these places."""
+        yield self.top_line
+        yield Horizontal(*self.body(), id="work")
+        yield self.say_line
+        yield self.keys_line
+
+    def on_mount(self) -> None:
+        """Take the theme's spacing, show the keys, read, and follow the other desks."""
+        self.set_class(signs.is_plain(), "-plain")
+        self.app.theme_changed_signal.subscribe(
+            self, lambda theme: self.set_class(theme.name == "projector", "-projector")
+        )
+        self.set_class(self.app.theme == "projector", "-projector")
+        self.show_keys()
+        if self.WATCHES:
+            self.call_after_refresh(self._watch)
+            self.set_interval(WATCH_SECONDS, self._watch)
+
+    # Commands
+
+    async def action_command(self, action: str) -> None:
+        """Do one of the commands, or say why this person can't do it now."""
+        command = next(c for c in self.all_commands() if c.action == action)
+        refusal = command.refusal(self.role, self._phase)
+        if refusal is not None:
+            self.say_line.refuse(refusal)
+            return
+        try:
+            done = getattr(self, f"action_{action}")()
+            if isawaitable(done):
+                await done
+        except Exception as error:
+            self._tell(error)
+
+    def action_help(self) -> None:
+        """Show this screen's keys and words."""
+        from screens.dialogs.help import HelpDialog
+
+        commands = self.all_commands()
+        refusals = {c.action: why for c in commands if (why := c.refusal(self.role, self._phase)) is not None}
+        words = [WORDS[code] for code in self.WORDS]
+        self.app.push_screen(HelpDialog(tr(self.HEADING) if self.HEADING else T("帮助"), commands, words, refusals))
+
+    def action_places(self) -> None:
+        """List the screens that concern this person and go to the one that is chosen."""
+        from screens.dialogs.choose import ChooseDialog, Option
+
+        options = [Option(place.name, tr(place.title)) for place in places_for(self.role)]
+        here = next((place.name for place in PLACES if place.screen == type(self).__name__), None)
+        self.ask(ChooseDialog(T("前往"), options, chosen=here), self._go)
+
+    def action_back(self) -> None:
+        """Go back to the screen above."""
+        self._go(self.BACK)
+
+    def _go(self, name: str) -> None:
+        self.leaving()
+        self.desk.go(name)
+
+    # Reading, writing, following
+
+    async def _read(self, fn: Callable[[], R], then: Callable[[R], None]) -> None:
+        try:
+            result = await self._patiently(asyncio.to_thread(fn), T("正在读取…"))
+        except Exception as error:
+            self._tell(error)
+        else:
+            self._guarded(then, result)
+
+    async def _written(
+        self,
+        written: Future[R],
+        then: Callable[[R], None] | None,
+        saying: Text | str,
+        failed: Callable[[str], None] | None,
+    ) -> None:
+        try:
+            # shielded: a worker that is given up would take a write that still waits for its turn with it
+            result = await self._patiently(_shielded(written), T("正在保存…"))
+        except Exception as error:
+            sentence = self._tell(error)
+            if failed is not None and self.is_attached:
+                self._guarded(failed, sentence)
+        else:
+            if saying:
+                self._outlet().say_line.saved(saying)
+            if then is not None and self.is_attached:
+                self._guarded(then, result)
+
+    async def _patiently(self, work: Coroutine[Any, Any, R], saying: Text) -> R:
+        """Await the work, and say that it goes on if it takes its time."""
+        waiting = str(saying)
+        timer = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, lambda: self._outlet().say(waiting))
+        try:
+            return await work
+        finally:
+            timer.cancel()
+            if self._outlet().say_line.text == waiting:
+                self._outlet().say("")
+
+    def _watch(self) -> None:
+        if not self._polling and self.is_current:
+            self._polling = True
+            self.run_worker(self._poll(), group=_WATCHING, exit_on_error=False)
+
+    async def _poll(self) -> None:
+        """Look once whether anything was recorded since, and refill if so."""
+        try:
+            loop = asyncio.get_running_loop()
+            token = await loop.run_in_executor(_watcher, lambda: self.desk.office.database.change_token())
+            self._lost = False
+            if token != self._token:
+                self._token = token
+                self._guarded(lambda _token: self.refill(), token)
+        except Exception as error:
+            if not self._lost:
+                self._tell(error)
+            self._lost = True
+        finally:
+            self._polling = False
+
+    # Errors in words
+
+    def _guarded(self, then: Callable[[R], None], result: R) -> None:
+        try:
+            then(result)
+        except Exception as error:
+            self._tell(error)
+
+    def _tell(self, error: Exception) -> str:
+        """Say a refusal as it is; anything else in one line, the rest in the log. Returns what was said."""
+        if isinstance(error, KmdxError):
+            sentence = str(error)
+        else:
+            log.error("unexpected on %s", type(self).__name__, exc_info=error)
+            sentence = str(T("没有做成：程序出了意外（{kind}），详情已写入日志。", kind=type(error).__name__))
+        self._outlet().say_line.refuse(sentence)
+        return sentence
+
+    def _outlet(self) -> KmdxScreen:
+        """The screen to speak on: this one, or the one that took its place."""
+        if self.is_attached and self in self.app.screen_stack:
+            return self
+        return next((s for s in reversed(self.app.screen_stack) if isinstance(s, KmdxScreen)), self)
+
+    # For tests and measurements
+
+    async def settle(self, limit_seconds: float = 10.0) -> None:
+        """Wait until nothing is pending here or in a dialog above. Raises `TimeoutError`.
+
+        Pending is a message, callback, worker, layout or dirty widget; following the other desks does not count.
+        """
+        async with asyncio.timeout(limit_seconds):
+            quiet = 0
+            while quiet < 3:
+                await asyncio.sleep(0 if quiet else 0.001)
+                quiet = quiet + 1 if self._is_settled() else 0
+
+    def _is_settled(self) -> bool:
+        shown = self.app.screen
+        nodes = {self.app, *self.walk_children(with_self=True), *shown.walk_children(with_self=True)}
+        return not (
+            any(node.message_queue_size or node._next_callbacks for node in nodes)
+            or any(not worker.is_finished and worker.group != _WATCHING for worker in self.app.workers)
+            or shown._callbacks
+            or shown._dirty_widgets
+            or shown._layout_required
+            or shown._scroll_required
+            or shown._repaint_required
+        )
+
+
+async def _shielded(written: Future[R]) -> R:
+    return await asyncio.shield(asyncio.wrap_future(written))

@@ -1,0 +1,115 @@
+"""Ask for one or several words or numbers, say what they change, and show inside what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Input, Label, Static
+
+from models.errors import KmdxError
+from models.text import T, Text
+from screens.dialogs.dialog import Dialog
+from screens.widgets.cells import shown
+
+Answers = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing asked for. `hint` stands where nothing is typed yet; a `secret` is shown as dots."""
+
+    key: str
+    label: str
+    value: str = ""
+    hint: str = ""
+    secret: bool = False
+    longest: int = 500
+
+
+class AskDialog(Dialog[Answers]):
+    """Labelled inputs. Enter goes to the next one and on the last accepts; the answers are stripped of outer blanks."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "app.focus_previous", show=False),
+        Binding("down", "app.focus_next", show=False),
+    ]
+    AUTO_FOCUS = "Input"
+    DEFAULT_CSS = """
+    AskDialog {
+        & .about { color: $text-muted; margin-bottom: 1; }
+        & VerticalScroll { height: auto; max-height: 100%; background: $surface; }
+        & .field { height: 1; margin-bottom: 1; }
+        & .field Label { color: $foreground; }
+        & Input, & Input:focus { width: 1fr; height: 1; border: none; padding: 0 1; background: $panel; }
+        & #wrong { color: $error; text-style: bold; height: auto; }
+    }
+    """
+
+    def __init__(
+        self,
+        title: Text | str,
+        fields: Sequence[Field],
+        *,
+        about: Text | str = "",
+        check: Callable[[Mapping[str, str]], Text | str | None] | None = None,
+    ) -> None:
+        """`about`: what the answer changes. `check` says what is wrong with the answers, or raises it, or says None."""
+        accept = T("下一项、确定") if len(fields) > 1 else T("确定")
+        super().__init__(title, (("Enter", accept), ("Esc", T("不做"))))
+        self._fields = fields
+        self._about = str(about)
+        self._check = check
+
+    def body(self) -> Sequence[Widget]:
+        """What it changes, the inputs, and a place for what is wrong."""
+        about = [Static(self._about, classes="about", markup=False)] if self._about else []
+        width = min(30, max((cell_len(shown(field.label)) for field in self._fields), default=0)) + 2
+        rows = [self._row(number, field, width) for number, field in enumerate(self._fields)]
+        return [VerticalScroll(*about, *rows, Static(id="wrong", markup=False), can_focus=False)]
+
+    def _row(self, number: int, field: Field, width: int) -> Horizontal:
+        label = Label(shown(field.label), markup=False)
+        label.styles.width = width
+        typed = Input(
+            field.value,
+            placeholder=field.hint,
+            password=field.secret,
+            max_length=field.longest,
+            id=f"field-{number}",
+        )
+        return Horizontal(label, typed, classes="field")
+
+    @property
+    def answers(self) -> Answers:
+        """What stands in the inputs."""
+        inputs = [self.query_one(f"#field-{number}", Input) for number in range(len(self._fields))]
+        return {field.key: one.value.strip() for field, one in zip(self._fields, inputs, strict=True)}
+
+    @on(Input.Submitted)
+    def go_on(self, message: Input.Submitted) -> None:
+        """Enter: to the next input, or accept."""
+        message.stop()
+        number = int((message.input.id or "field-0").removeprefix("field-"))
+        if number + 1 < len(self._fields):
+            self.query_one(f"#field-{number + 1}", Input).focus()
+            return
+        try:
+            wrong = self._check(self.answers) if self._check else None
+        except KmdxError as error:
+            wrong = str(error)
+        if wrong is None:
+            self.dismiss(self.answers)
+        else:
+            self.query_one("#wrong", Static).update(shown(str(wrong)))
+
+    @on(Input.Changed)
+    def forget_wrong(self) -> None:
+        """Another answer: what was wrong before no longer holds."""
+        self.query_one("#wrong", Static).update("")

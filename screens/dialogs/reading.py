@@ -1,0 +1,60 @@
+"""A dialog to be read: more lines than the window, moved with the arrow keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from models.text import T, Text
+from screens.dialogs.dialog import Dialog
+from screens.widgets.cells import Tone
+
+SCROLL = ("↑↓", T("滚动"))
+LEAVE = ("Esc", T("关闭"))
+
+MUTED = "$foreground 65%"
+STYLES = {
+    Tone.PLAIN: "",
+    Tone.MUTED: MUTED,
+    Tone.STRONG: "bold",
+    Tone.ACCENT: "$accent bold",
+    Tone.WARNING: "$warning",
+    Tone.REFUSAL: "$error bold",
+}
+"""The tones as styles of `Content`."""
+
+
+class ReadingDialog(Dialog[None]):
+    """Text in a box that scrolls. Subclasses say what stands in it for a given width."""
+
+    BROAD: ClassVar[bool] = True
+    AUTO_FOCUS = "#reading"
+    DEFAULT_CSS = """
+    ReadingDialog #reading { height: auto; max-height: 100%; background: $surface; scrollbar-size: 1 1; }
+    ReadingDialog #text { height: auto; }
+    """
+
+    def __init__(self, title: Text | str, keys: Sequence[tuple[str, Text]] = (SCROLL, LEAVE)) -> None:
+        super().__init__(title, keys)
+
+    def text(self, width: int) -> Content:
+        """What stands in the box, `width` cells wide."""
+        raise NotImplementedError
+
+    def body(self) -> Sequence[Widget]:
+        """One text that scrolls."""
+        return [VerticalScroll(Static(id="text", markup=False), id="reading")]
+
+    def on_resize(self) -> None:
+        """The width is known, or another."""
+        self.call_after_refresh(self.fill)
+
+    def fill(self) -> None:
+        """Set the text for the present width."""
+        text = self.query_one("#text", Static)
+        text.update(self.text(max(20, self.query_one("#reading").size.width)))

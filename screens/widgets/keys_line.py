@@ -1,0 +1,51 @@
+"""The bottom line: the keys of this screen, the most important first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.widget import Widget
+
+GAP = "  "
+
+
+class KeysLine(Widget):
+    """One line of keys and words. Where the window is narrow whole keys are left out; the last one always stays."""
+
+    DEFAULT_CSS = """
+    KeysLine { dock: bottom; height: 1; padding: 0 1; background: $panel; color: $foreground; }
+    """
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._keys: tuple[tuple[str, str], ...] = ()
+
+    def show(self, keys: Sequence[tuple[str, str]]) -> None:
+        """Show keys with their words; the last is the one that leads to all others."""
+        self._keys = tuple(keys)
+        self.refresh()
+
+    def fitting(self, room: int) -> list[tuple[str, str]]:
+        """The keys that fit into `room` cells."""
+        *most, last = self._keys or (("", ""),)
+        room -= _width(*last)
+        kept = []
+        for key, word in most:
+            room -= _width(key, word) + len(GAP)
+            if room < 0:
+                break
+            kept.append((key, word))
+        return [*kept, last]
+
+    def render(self) -> Content:
+        """Keys in the accent, words plain."""
+        parts: list[tuple[str, str]] = []
+        for key, word in self.fitting(self.size.width):
+            parts += [(GAP if parts else "", ""), (key, "$accent bold"), (f" {word}", "")]
+        return Content.assemble(*parts)
+
+
+def _width(key: str, word: str) -> int:
+    return cell_len(key) + 1 + cell_len(word)

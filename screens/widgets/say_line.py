@@ -1,0 +1,75 @@
+"""The one line that says what just happened."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from models.text import Text
+from screens.widgets.cells import Tone, shown
+from screens.widgets.signs import Sign
+
+_MOST_LINES = 3
+_SIGNS = {Tone.ACCENT: Sign.SUBMITTED, Tone.REFUSAL: Sign.FLAGGED, Tone.WARNING: Sign.FLAGGED}
+_STYLES = {Tone.ACCENT: "$accent", Tone.REFUSAL: "$error bold", Tone.WARNING: "$warning", Tone.PLAIN: "$foreground"}
+
+
+class SayLine(Widget):
+    """One line, up to three when a refusal needs them: the screen is laid out anew only then."""
+
+    DEFAULT_CSS = """
+    SayLine { height: 1; padding: 0 1; background: $surface; color: $foreground; }
+    """
+
+    lines = reactive(1, layout=True)
+    """How many lines the sentence needs."""
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._text = ""
+        self._tone = Tone.PLAIN
+
+    @property
+    def text(self) -> str:
+        """What is being said."""
+        return self._text
+
+    @property
+    def tone(self) -> Tone:
+        """How it is said: plain, accent (saved), warning, or refusal."""
+        return self._tone
+
+    def say(self, text: Text | str, tone: Tone = Tone.PLAIN) -> None:
+        """Say something; it stays until something else is said."""
+        self._text, self._tone = shown(str(text)), tone
+        self._fit_height()
+        self.refresh()
+
+    def saved(self, text: Text | str) -> None:
+        """Say that something is stored."""
+        self.say(text, Tone.ACCENT)
+
+    def refuse(self, text: Text | str) -> None:
+        """Say what is refused and what would lift it."""
+        self.say(text, Tone.REFUSAL)
+
+    def watch_lines(self, lines: int) -> None:
+        """Take as many lines as the sentence needs."""
+        self.styles.height = lines
+
+    def on_resize(self) -> None:
+        """Another width may need another number of lines."""
+        self._fit_height()
+
+    def render(self) -> Content:
+        """The sign and the sentence. What people typed is in it as it is."""
+        sign = _SIGNS.get(self._tone)
+        lead = f"{sign} " if sign and self._text else ""
+        return Content.styled(lead + self._text, _STYLES[self._tone])
+
+    def _fit_height(self) -> None:
+        width = self.size.width
+        if width > 2:
+            self.lines = min(_MOST_LINES, max(1, -(-(cell_len(self._text) + 2) // (width - 1))))
