@@ -5,6 +5,8 @@ One colour warns and one refuses, in every theme. None of them is the only beare
 
 from __future__ import annotations
 
+from typing import Any
+
 from textual.app import App
 from textual.theme import Theme
 
@@ -33,6 +35,8 @@ THEMES = (
             "block-cursor-background": "#1f4e79",
             "block-cursor-foreground": "#ffffff",
             "block-cursor-blurred-background": "#c9d6e4",
+            "scrollbar": "#9fb3c8",
+            "scrollbar-background": "#e4e8ed",
             "block-cursor-blurred-foreground": "#1c1f24",
         },
     ),
@@ -53,6 +57,8 @@ THEMES = (
             "block-cursor-background": "#2f6ea8",
             "block-cursor-foreground": "#ffffff",
             "block-cursor-blurred-background": "#2c3948",
+            "scrollbar": "#4a5f78",
+            "scrollbar-background": "#20262e",
             "block-cursor-blurred-foreground": "#d8dee6",
         },
     ),
@@ -75,6 +81,8 @@ THEMES = (
             "block-cursor-background": "#ffffff",
             "block-cursor-foreground": "#000000",
             "block-cursor-blurred-background": "#4d4d4d",
+            "scrollbar": "#bdbdbd",
+            "scrollbar-background": "#2a2a2a",
             "block-cursor-blurred-foreground": "#ffffff",
         },
     ),
@@ -96,13 +104,15 @@ THEMES = (
             "block-cursor-background": "#0a2f5a",
             "block-cursor-foreground": "#ffffff",
             "block-cursor-blurred-background": "#c3d3e6",
+            "scrollbar": "#7f9abb",
+            "scrollbar-background": "#e3e8ee",
             "block-cursor-blurred-foreground": "#000000",
         },
     ),
 )
 
 
-def register(app: App[object], chosen: str = DEFAULT) -> None:
+def register(app: App[Any], chosen: str = DEFAULT) -> None:
     """Make the themes known to an app and choose one; an unknown name falls back to the default."""
     for theme in THEMES:
         app.register_theme(theme)

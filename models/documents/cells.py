@@ -56,7 +56,8 @@ class Column:
     """A column of a file: its key, its Chinese heading, what is wanted in it, and how a cell becomes a value.
 
     `read` takes a stripped text that is not blank and raises `Unfit`; `write` is its way back. A blank cell is `empty`,
-    or a fault where `blank` is False. A `required` column must be there. `choices` are offered in the template.
+    or a fault where `blank` is False. A `required` column must be there. The template offers `choices`, and keeps what
+    is not a `number` as text.
     """
 
     key: str
@@ -68,6 +69,7 @@ class Column:
     blank: bool = False
     empty: Value = None
     choices: tuple[str, ...] = ()
+    number: bool = False
     width: int = 14
 
     def value(self, text: str) -> Value:
@@ -101,7 +103,10 @@ def as_text(cell: Cell) -> str:
 
 def is_blank(row: Iterable[Cell]) -> bool:
     """Whether nothing stands in a row."""
-    return all(isinstance(cell, str) and not cell.strip() for cell in row)
+    for cell in row:  # noqa: SIM110 - three times as fast as all(), on every row of a large file
+        if cell != "" and not (isinstance(cell, str) and cell.isspace()):
+            return False
+    return True
 
 
 def fold(text: str) -> str:
@@ -111,7 +116,7 @@ def fold(text: str) -> str:
 
 def heading_word(text: str) -> str:
     """A heading as headings are compared: as words are, without the star of what is required and the unit 万元."""
-    return _UNIT.sub("", fold(text).strip("*"))
+    return _UNIT.sub("", fold(text).strip("*")).rstrip("*")
 
 
 def nearest(text: str, words: Iterable[str], cutoff: float = 0.5) -> str | None:
@@ -134,11 +139,11 @@ def read_line(text: str) -> Value:
     return text
 
 
-def read_text(text: str) -> Value:
+def read_text(text: str, limit: int = TEXT_LIMIT) -> Value:
     """A text of any lines, kept as it is; raises `Unfit` if too long or with control characters."""
     plain = text.replace("\r\n", "\n")
-    if len(plain) > TEXT_LIMIT:
-        raise Unfit(T("最多 {limit} 个字的文字", limit=TEXT_LIMIT))
+    if len(plain) > limit:
+        raise Unfit(T("最多 {limit} 个字的文字", limit=limit))
     if _NOT_IN_TEXT.search(plain):
         raise Unfit(T("不含控制字符的文字"))
     return plain

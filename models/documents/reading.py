@@ -253,9 +253,7 @@ def _heading_row(sheet: RawSheet, names: Mapping[str, str]) -> tuple[int, int]:
 
 def _table(source: Source, sheet: RawSheet, top: int, columns: Sequence[Column]) -> SheetTable:
     headings = tuple(as_text(cell).strip() for cell in sheet.rows[top])
-    filled = [
-        (number, row) for number, row in enumerate(sheet.rows[top + 1 :], top + 2) if any(row) or not is_blank(row)
-    ]
+    filled = [(number, row) for number, row in enumerate(sheet.rows[top + 1 :], top + 2) if not is_blank(row)]
     rows = [row for _, row in filled]
     places, extras, faults = _place(source.name, sheet.name, top + 1, headings, columns, rows)
     for (row, column), (last_row, last_column) in sheet.merged:

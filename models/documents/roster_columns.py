@@ -41,7 +41,7 @@ class _Named(Protocol):
 def roster_columns(policy: Policy) -> tuple[Column, ...]:
     """All columns of a roster, in the order of the template."""
     return (
-        Column("no", mark("申报编号"), T("编号；留空由系统编号"), read_line, blank=True, empty="", required=False),
+        Column("no", mark("申报编号"), _NUMBER, _read_number, blank=True, empty="", required=False),
         Column("enterprise", mark("企业名称"), T("企业名称"), read_line, width=32),
         Column("uscc", mark("统一社会信用代码"), T("18 位统一社会信用代码，校验码正确"), _read_uscc, width=24),
         _one_of("size", mark("企业规模"), T("大、中、小、微"), _size_words(), _size_names()),
@@ -87,6 +87,16 @@ def is_plain_uscc(text: str) -> bool:
     values = [_USCC_VALUES[character] for character in text]
     total: int = sum(map(mul, values, _USCC_WEIGHTS)) + values[17]
     return total % 31 == 0
+
+
+_NUMBER = T("编号，不含 / 和 : ；留空由系统编号")
+
+
+def _read_number(text: str) -> Value:
+    """A number stands in commands and records with others, parted from them by these two signs."""
+    if "/" in text or ":" in text:
+        raise Unfit(_NUMBER)
+    return read_line(text)
 
 
 def _read_uscc(text: str) -> Value:
@@ -151,7 +161,7 @@ def _wan(key: str, heading: str) -> Column:
         assert isinstance(value, int)
         return format_wan(value)
 
-    return Column(key, heading, T("{amount}；没有请填 0", amount=WAN), read_wan, write)
+    return Column(key, heading, T("{amount}；没有请填 0", amount=WAN), read_wan, write, number=True)
 
 
 def _line(key: str, heading: str) -> Column:

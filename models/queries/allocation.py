@@ -9,9 +9,10 @@ from sqlalchemy import text
 
 from models.enums import CellKind, Outcome, Phase, ReasonCode, Role
 from models.errors import Refused
+from models.policy.types import Policy
 from models.queries.applications import name_of
 from models.queries.base import Office, Reading, reading
-from models.queries.listing import Field, batch_left, in_force, quota_of, read_field
+from models.queries.listing import Field, batch_left, in_force, quota_faults, quota_of, read_field
 from models.rules.allocation import Allocation
 from models.rules.permissions import QUOTA_SETTERS
 from models.rules.quotas import Quota
@@ -47,6 +48,18 @@ def quota_view(office: Office, actor: Actor, meeting: str) -> QuotaView:
             _setter(look.standing.phase),
             _changes(look),
         )
+
+
+def draft_faults(office: Office, actor: Actor, meeting: str, quota: Quota) -> tuple[Text, ...]:
+    """Everything that would be refused in a quota if it were set now; keeps nothing."""
+    with reading(office, actor, "quota.read", meeting) as look:
+        return tuple(quota_faults(look.connection, look.standing, look.policy, quota))
+
+
+def quota_policy(office: Office, actor: Actor, meeting: str) -> Policy:
+    """The measure whose districts and industries a meeting's quota file names."""
+    with reading(office, actor, "quota.read", meeting) as look:
+        return look.policy
 
 
 def _setter(phase: Phase | None) -> Role | None:

@@ -56,7 +56,7 @@ def rows(connection: Connection, where: str, values: Mapping[str, Any]) -> Seque
 def _facts(row: Any) -> Facts:
     return Facts(
         uscc=row.uscc,
-        size=row.size,
+        size=Size(row.size),
         industry=row.industry,
         district=row.district,
         track=row.track,

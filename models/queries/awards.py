@@ -10,8 +10,9 @@ from sqlalchemy import text
 from models.enums import ListKind, Role
 from models.queries.applications import name_of
 from models.queries.base import Office, Reading, reading
-from models.queries.listing import wanted_signatures
-from models.views import Actor, AwardListView, AwardView, SignatureView
+from models.queries.listing import pending_list, wanted_signatures
+from models.queries.publicity import pending_items
+from models.views import Actor, AwardListView, AwardView, PublishedItem, SignatureView
 
 
 def award_lists(office: Office, actor: Actor, meeting: str) -> tuple[AwardListView, ...]:
@@ -21,6 +22,15 @@ def award_lists(office: Office, actor: Actor, meeting: str) -> tuple[AwardListVi
             text("SELECT * FROM award_list WHERE meeting_id = :meeting ORDER BY version"), {"meeting": meeting}
         ).all()
         return tuple(_list(look, row) for row in lists)
+
+
+def coming_awards(office: Office, actor: Actor, meeting: str) -> tuple[PublishedItem, ...]:
+    """The proposed applications that no frozen list holds yet, by number: what the next version may take up.
+
+    `held`: an open objection holds it back.
+    """
+    with reading(office, actor, "awards.read", meeting) as look:
+        return pending_items(look, pending_list(look.connection, look.standing))
 
 
 def _list(look: Reading, row: Any) -> AwardListView:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import text
 
 from models.enums import Phase, SheetState
 from models.errors import NotPermitted
 from models.queries.base import Office, reading
+from models.queries.items import corrections_of
 from models.queries.meeting import group_progress
+from models.queries.results import dropped_experts, flags_by_expert, scored, sheets_of
 from models.text import T
-from models.views import Actor, DeskRow, DeskView
+from models.views import Actor, CorrectionView, DeskRow, DeskView, SheetView
 
 _ROWS = text(
     "SELECT a.no, e.name, a.district, s.state, s.total_micro, s.comment, s.reason, r.id AS recusal, s.id AS sheet "
@@ -22,6 +26,13 @@ _ROWS = text(
 _MARKS = text(
     "SELECT m.sheet_id, c.code, m.value_milli FROM mark m JOIN criterion c ON c.id = m.criterion_id "
     "JOIN score_sheet s ON s.id = m.sheet_id WHERE s.meeting_id = :meeting AND s.seat_id = :seat"
+)
+_REVEALED = text(
+    "SELECT a.id, a.no, s.id AS sheet, s.state, s.total_micro, s.comment, s.reason, s.voided, x.text AS explanation "
+    "FROM score_sheet s JOIN application a ON a.id = s.application_id "
+    "LEFT JOIN recusal r ON r.application_id = a.id AND r.seat_id = s.seat_id "
+    "LEFT JOIN explanation x ON x.application_id = a.id AND x.seat_id = s.seat_id "
+    "WHERE s.meeting_id = :meeting AND s.seat_id = :seat AND r.id IS NULL ORDER BY a.no"
 )
 
 
@@ -69,3 +80,41 @@ def desk(office: Office, actor: Actor, meeting: str) -> DeskView:
             group_due,
             group_done,
         )
+
+
+def own_results(
+    office: Office, actor: Actor, meeting: str
+) -> tuple[Mapping[str, SheetView], tuple[CorrectionView, ...]]:
+    """After the reveal: the own sheets by number, what is flagged in them and how it was explained; the corrections.
+
+    Nothing of an application that the seat is recused from. Raises `Refused` (wrong_phase) while the marks are sealed.
+    """
+    with reading(office, actor, "results.read", meeting) as look:
+        stands = look.standing
+        who = {"meeting": meeting, "seat": stands.seat_id}
+        rows = look.connection.execute(_REVEALED, who).all()
+        marks: dict[int, dict[str, int]] = {}
+        for sheet, code, value in look.connection.execute(_MARKS, who):
+            marks.setdefault(sheet, {})[code] = value
+        own = {row.id for row in rows}
+        scores = scored(look.connection, stands, look.policy)
+        flagged = [one.item.id for one in scores if one.flagged and one.item.id in own]
+        sheets = sheets_of(look.connection, meeting, flagged) if flagged else {}
+        dropped = dropped_experts(look.connection, stands, look.policy.scoring)
+        flags = {key: flags_by_expert(sheets[key], look.policy, dropped).get(actor.name, []) for key in flagged}
+        found = {
+            row.no: SheetView(
+                actor.name,
+                SheetState(row.state),
+                marks.get(row.sheet, {}),
+                row.total_micro,
+                row.comment,
+                row.reason,
+                bool(row.voided),
+                tuple(flags.get(row.id, ())),
+                row.explanation or "",
+            )
+            for row in rows
+        }
+        corrections = corrections_of(look.connection, meeting)
+        return found, tuple(one for one in corrections if one.expert == actor.name and one.no in found)

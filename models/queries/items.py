@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from models.enums import CorrectionGround, SheetState
+from models.policy.types import AwardRule
 from models.queries.base import Office, Reading, application_id, reading
 from models.queries.results import (
     dropped_experts,
@@ -27,6 +28,7 @@ from models.views import (
     Derivation,
     DissentView,
     ItemView,
+    RoomView,
     SheetView,
 )
 
@@ -195,3 +197,40 @@ def deliberation(office: Office, actor: Actor, meeting: str) -> dict[str, Delibe
             )
             for no in nos
         }
+
+
+def room(office: Office, actor: Actor, meeting: str) -> RoomView | None:
+    """Who must leave for the application that is called, who is still out, who may return; None if none is called."""
+    with reading(office, actor, "results.read", meeting) as look:
+        called = look.connection.execute(
+            text(
+                "SELECT a.id, a.no, e.name FROM meeting m JOIN application a ON a.id = m.called_application_id "
+                "JOIN enterprise e ON e.id = a.enterprise_id WHERE m.id = :meeting"
+            ),
+            {"meeting": meeting},
+        ).one_or_none()
+        if called is None:
+            return None
+        before = look.connection.execute(
+            text(
+                "SELECT application_id FROM item_call WHERE meeting_id = :meeting AND application_id <> :id "
+                "ORDER BY id DESC LIMIT 1"
+            ),
+            {"meeting": meeting, "id": called.id},
+        ).scalar()
+        out = _recused_names(look.connection, called.id)
+        were_out = () if before is None else _recused_names(look.connection, before)
+        return RoomView(
+            called.no,
+            called.name,
+            tuple(name for name in out if name not in were_out),
+            tuple(name for name in out if name in were_out),
+            tuple(name for name in were_out if name not in out),
+        )
+
+
+def decides_amounts(office: Office, actor: Actor, meeting: str) -> bool:
+    """Whether the meeting itself decides amounts, within the cap of its track; else the measure's formula does."""
+    with reading(office, actor, "progress.read", meeting) as look:
+        track = look.policy.track(look.standing.track)
+        return track is not None and track.rule is AwardRule.UP_TO

@@ -10,37 +10,12 @@ from models.queries.base import Office, Reading, Standing, reading
 from models.queries.facts import Roll, facts, roll
 from models.rules.permissions import ADVANCES
 from models.rules.phases import blockers, due_from, next_phase
-from models.views import Actor, MeetingLine, MeetingView, SeatView
+from models.views import Actor, MeetingView, SeatView
 
-_MEETINGS = text(
-    "SELECT m.id, m.title, m.kind, m.phase, m.phase_since, m.batch_id, m.track FROM meeting m ORDER BY m.phase_since DESC, m.id"
-)
-_PEOPLE = text("SELECT meeting_id, name, role FROM seat ORDER BY id")
 _SEATS = text(
     "SELECT s.id, s.name, s.role, s.origin, s.marks, s.user_id, s.signed_in_at, s.absent_at, s.absent_reason "
     "FROM seat s WHERE s.meeting_id = :meeting ORDER BY s.id"
 )
-
-
-def meetings(office: Office) -> tuple[MeetingLine, ...]:
-    """All meetings, newest first, with who sits in them: what the sign-in screen shows to anybody at the door."""
-    with office.database.reading() as connection:
-        people: dict[str, list[tuple[str, Role]]] = {}
-        for row in connection.execute(_PEOPLE):
-            people.setdefault(row.meeting_id, []).append((row.name, Role(row.role)))
-        return tuple(
-            MeetingLine(
-                row.id,
-                row.title,
-                Kind(row.kind),
-                Phase(row.phase),
-                row.phase_since,
-                row.batch_id,
-                row.track,
-                tuple(people.get(row.id, ())),
-            )
-            for row in connection.execute(_MEETINGS)
-        )
 
 
 def meeting(office: Office, actor: Actor, meeting_id: str) -> MeetingView:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,7 +14,7 @@ from models.enums import ObjectionOutcome, ObjectionState
 from models.errors import Refused
 from models.queries.applications import name_of
 from models.queries.base import Office, Reading, local_time, reading
-from models.queries.listing import open_objections, removed_of
+from models.queries.listing import Pending, open_objections, pending_list, removed_of
 from models.rules.calendar import Calendar, Period, both_counts, publicity_period
 from models.rules.permissions import KNOWS_OBJECTOR
 from models.views import Actor, DayView, NoticeView, ObjectionView, PublishedItem
@@ -28,22 +30,94 @@ def notices(office: Office, actor: Actor, meeting: str) -> tuple[NoticeView, ...
         ).all()
         held = open_objections(look.connection, look.standing)
         removed = set(removed_of(look.connection, look.standing))
-        return tuple(_notice(office, look, row, held, removed) for row in rows)
+        return tuple(_notice(office, row, _published(look, row.id, held, removed)) for row in rows)
 
 
-def _notice(office: Office, look: Reading, row: Any, held: set[int], removed: set[str]) -> NoticeView:
-    opens = _day(row.opens)
-    first = bool(row.first_day_counts)
-    period = publicity_period(opens, row.days, first, office.calendar)
-    without, with_first = both_counts(opens, row.days, office.calendar)
+def _published(look: Reading, notice_id: int, held: set[int], removed: set[str]) -> tuple[PublishedItem, ...]:
     items = look.connection.execute(
         text(
             "SELECT a.id, a.no, e.name, a.district, i.amount_fen FROM publicity_item i "
             "JOIN application a ON a.id = i.application_id JOIN enterprise e ON e.id = a.enterprise_id "
             "WHERE i.publicity_id = :id ORDER BY a.district, a.no"
         ),
-        {"id": row.id},
+        {"id": notice_id},
     )
+    return tuple(
+        PublishedItem(
+            item.no,
+            item.name,
+            name_of(look.policy.district(item.district), item.district),
+            item.amount_fen,
+            item.id in held or item.no in removed,
+        )
+        for item in items
+    )
+
+
+@dataclass(frozen=True)
+class _Coming:
+    """A notice that nobody has recorded: what `_notice` reads of a row."""
+
+    version: int
+    opens: date
+    closes: date
+    days: int
+    first_day_counts: bool
+    place: str = ""
+    recorded_by: str = ""
+    recorded_at: str = ""
+
+
+def coming_notice(office: Office, actor: Actor, meeting: str, opens: date, days: int | None = None) -> NoticeView:
+    """The notice as it would stand if it were recorded now, for looking at it before; keeps nothing.
+
+    `days` None: the policy's number of working days. Raises `Refused` (calendar_unknown_year).
+    """
+    with reading(office, actor, "publicity.read", meeting) as look:
+        rule = look.policy.publicity
+        version = 1 + int(
+            look.connection.execute(
+                text("SELECT COALESCE(MAX(version), 0) FROM publicity WHERE meeting_id = :meeting"),
+                {"meeting": meeting},
+            ).scalar_one()
+        )
+        wanted = max(1, rule.days if days is None else days)
+        closes = publicity_period(opens, wanted, rule.first_day_counts, office.calendar).closes
+        waiting = [one for one in pending_list(look.connection, look.standing) if one.notice_id is None]
+        return _notice(
+            office, _Coming(version, opens, closes, wanted, rule.first_day_counts), pending_items(look, waiting)
+        )
+
+
+def pending_items(look: Reading, pending: Sequence[Pending]) -> tuple[PublishedItem, ...]:
+    """Proposed applications that no frozen list holds, with what a notice or a list says of each, by number."""
+    named = {
+        row.id: row
+        for row in look.connection.execute(
+            text(
+                "SELECT a.id, a.district, e.name FROM item i JOIN application a ON a.id = i.application_id "
+                "JOIN enterprise e ON e.id = a.enterprise_id WHERE i.meeting_id = :meeting"
+            ),
+            {"meeting": look.standing.meeting_id},
+        )
+    }
+    return tuple(
+        PublishedItem(
+            one.no,
+            named[one.application_id].name,
+            name_of(look.policy.district(named[one.application_id].district), named[one.application_id].district),
+            one.amount_fen,
+            one.held,
+        )
+        for one in pending
+    )
+
+
+def _notice(office: Office, row: Any, items: tuple[PublishedItem, ...]) -> NoticeView:
+    opens = _day(row.opens)
+    first = bool(row.first_day_counts)
+    period = publicity_period(opens, row.days, first, office.calendar)
+    without, with_first = both_counts(opens, row.days, office.calendar)
     return NoticeView(
         row.version,
         opens,
@@ -57,16 +131,7 @@ def _notice(office: Office, look: Reading, row: Any, held: set[int], removed: se
         row.recorded_at,
         office.today() > _day(row.closes),
         office.today(),
-        tuple(
-            PublishedItem(
-                item.no,
-                item.name,
-                name_of(look.policy.district(item.district), item.district),
-                item.amount_fen,
-                item.id in held or item.no in removed,
-            )
-            for item in items
-        ),
+        items,
     )
 
 

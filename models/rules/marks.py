@@ -178,6 +178,16 @@ def sheet_total(marks: Mapping[str, int], rubric: Rubric) -> int:
     return total
 
 
+def mean_total(totals: Sequence[int], places: int) -> int:
+    """The mean of some sheet totals (micro-points), half up, in units of the last of `places` decimals of a point.
+
+    For an expert's own look back; no score is made of it. Raises `ValueError` for no totals.
+    """
+    if not totals:
+        raise ValueError("nothing has no mean")
+    return round_half_up(Fraction(sum(totals), len(totals)), places)
+
+
 def round_half_up(micro: Micro, places: int) -> int:
     """Round to a number of decimal places of a point, half up; the result counts units of the last place."""
     unit = micro.denominator * MICRO

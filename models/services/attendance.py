@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
 from sqlalchemy import text
 
 from models.enums import Phase, RecusalGround, Role
@@ -28,14 +26,8 @@ def sign_in(
     A seat uses up its printed code and sets its own PIN (`new_pin`); a person of the office, and a seat that has signed
     in before, gives the own PIN. Raises `NotPermitted` for a wrong code or PIN.
     """
-    seated = name if "/" in name else f"{meeting}/{name}"
-    try:
-        actor = find_person(office, name)
-        if actor.user_id is None:
-            actor = find_person(office, seated)
-    except WrongUse:
-        actor = find_person(office, seated)
-    hashed, used = _check(office, actor, meeting, secret, new_pin)
+    actor = _person(office, name, meeting)
+    hashed, used = _check(office, actor, secret, new_pin)
     with acting(office, actor, "seat.sign_in", meeting) as act:
         seat = act.standing.seat_id
         if seat is None:
@@ -67,27 +59,37 @@ def sign_in(
     return actor
 
 
+def _person(office: Office, name: str, meeting: str) -> Actor:
+    """The holder of a seat of this meeting, or else a person of the office of that name."""
+    try:
+        return find_person(office, name if "/" in name else f"{meeting}/{name}")
+    except NotPermitted:
+        return find_person(office, name)
+
+
 def _check(
-    office: Office, actor: Actor, meeting: str, secret: str, new_pin: str | None
+    office: Office, actor: Actor, secret: str, new_pin: str | None
 ) -> tuple[str | None, str | None]:
     """Check code or PIN before the lock is taken; returns the hash of the new PIN and of the code it uses up."""
-    with office.database.reading() as connection:
-        if actor.user_id is not None:
-            kept: Any = connection.execute(
-                text('SELECT pin_hash, code_hash FROM "user" WHERE id = :id'), {"id": actor.user_id}
-            ).one()
-        else:
-            kept = connection.execute(
-                text("SELECT pin_hash, code_hash FROM seat WHERE id = :id"), {"id": actor.seat_id}
-            ).one()
-    if matches(kept.pin_hash, secret):
+    used = _code_hash(office, actor, secret)
+    if used is None:
         return None, None
-    if actor.user_id is not None or not matches(kept.code_hash, plain_code(secret)):
-        raise wrong_secret(actor.name)
     if new_pin is None:
         raise WrongUse("pin_wanted", T("首次签到须设定本人密码。"))
     check_pin(new_pin)
-    return hash_secret(new_pin), kept.code_hash
+    return hash_secret(new_pin), used
+
+
+def _code_hash(office: Office, actor: Actor, secret: str) -> str | None:
+    """None for the own PIN; the hash of the printed code if it is that; raises for anything else."""
+    table, key = ('"user"', actor.user_id) if actor.user_id is not None else ("seat", actor.seat_id)
+    with office.database.reading() as connection:
+        kept = connection.execute(text(f"SELECT pin_hash, code_hash FROM {table} WHERE id = :id"), {"id": key}).one()
+    if matches(kept.pin_hash, secret):
+        return None
+    if actor.user_id is None and matches(kept.code_hash, plain_code(secret)):
+        return str(kept.code_hash)
+    raise wrong_secret(actor.name)
 
 
 def record_absent(office: Office, actor: Actor, meeting: str, name: str, reason: str) -> None:
@@ -152,3 +154,10 @@ def _recuse(act: Act, seat: int, name: str, no: str, ground: RecusalGround, reas
             text("UPDATE score_sheet SET voided = :yes WHERE seat_id = :seat AND application_id = :application"),
             {"yes": True, "seat": seat, "application": application},
         )
+
+
+def may_sign_in(office: Office, name: str, meeting: str, secret: str) -> Actor:
+    """Check a code or PIN without using it up: before the recusal question is put. Raises `NotPermitted`."""
+    actor = _person(office, name, meeting)
+    _code_hash(office, actor, secret)
+    return actor

@@ -11,7 +11,7 @@ from models.errors import Refused, WrongUse
 from models.queries.base import Office, application_id
 from models.services.acting import Act, acting
 from models.services.batches import check_id
-from models.services.secrets import hash_secret, new_code, plain_code
+from models.services.secrets import hash_code, new_code
 from models.tables.meetings import Item, Meeting, Panel, PanelSeat, PhaseChange, Seat
 from models.text import T
 from models.views import Actor
@@ -138,7 +138,7 @@ def add_seat(
     if not name.strip() or "/" in name or len(name) > 60:
         raise WrongUse("bad_name", T("姓名“{name}”不可用：须 1–60 字，且不含“/”。", name=name))
     code = new_code()
-    hashed = hash_secret(plain_code(code))
+    hashed = hash_code(code)
     with acting(office, actor, "seat.add", meeting) as act:
         user = act.connection.execute(
             text('SELECT id, role FROM "user" WHERE name = :name AND disabled_at IS NULL'), {"name": name}
@@ -175,7 +175,7 @@ def add_seat(
 def new_seat_code(office: Office, actor: Actor, meeting: str, name: str) -> str:
     """Give a seat a new one-time code; it voids the former code and PIN."""
     code = new_code()
-    hashed = hash_secret(plain_code(code))
+    hashed = hash_code(code)
     with acting(office, actor, "seat.code", meeting) as act:
         seat = _seat(act, name)
         if seat.user_id is not None:

@@ -14,7 +14,7 @@ from models.policy.load import load_policy
 from models.policy.types import Policy
 from models.queries.base import Clock, Office, system_clock
 from models.services.acting import acting, begin_chain
-from models.services.secrets import LEAST_PIN, hash_secret, matches, new_code, plain_code
+from models.services.secrets import LEAST_PIN, hash_code, hash_secret, matches, new_code, plain_code
 from models.text import T
 from models.views import Actor
 
@@ -107,7 +107,7 @@ def add_user(office: Office, actor: Actor, name: str, role: Role) -> str:
     """Add a person of the office; returns the one-time code for the first sign-in. Only who may add people."""
     _check_name(name)
     code = new_code()
-    hashed = hash_secret(plain_code(code))
+    hashed = hash_code(code)
     with acting(office, actor, "user.add") as act:
         _must_add(act.connection, actor)
         if act.connection.execute(text('SELECT 1 FROM "user" WHERE name = :name'), {"name": name}).scalar():
@@ -136,7 +136,7 @@ def disable_user(office: Office, actor: Actor, name: str) -> None:
 def new_user_code(office: Office, actor: Actor, name: str) -> str:
     """Void a person's PIN and give a new one-time code."""
     code = new_code()
-    hashed = hash_secret(plain_code(code))
+    hashed = hash_code(code)
     with acting(office, actor, "user.pin") as act:
         _must_add(act.connection, actor)
         _one_user(act.connection, name)

@@ -23,10 +23,17 @@ def plain_code(typed: str) -> str:
 
 
 def hash_secret(secret: str) -> str:
-    """Hash a PIN or a plain code (argon2id, RFC 9106's low-memory parameters)."""
+    """Hash a PIN (argon2id, RFC 9106's low-memory parameters)."""
     from argon2 import PasswordHasher
 
     return PasswordHasher().hash(secret)
+
+
+def hash_code(code: str) -> str:
+    """Hash a one-time code as printed. Its 39 random bits need no costly hash; OWASP's least parameters are plenty."""
+    from argon2 import PasswordHasher
+
+    return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1).hash(plain_code(code))
 
 
 def matches(hashed: str | None, secret: str) -> bool:

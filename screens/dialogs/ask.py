@@ -84,6 +84,7 @@ class AskDialog(Dialog[Answers]):
             max_length=field.longest,
             id=f"field-{number}",
         )
+        typed.set_reactive(Input.cursor_blink, False)
         return Horizontal(label, typed, classes="field")
 
     @property

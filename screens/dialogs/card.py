@@ -11,8 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from models.text import T, Text
-from screens.dialogs.reading import LEAVE, MUTED, SCROLL, STYLES, ReadingDialog
-from screens.widgets.cells import Cell, Tone, fit, shown, wrap
+from screens.dialogs.reading import LEAVE, SCROLL, ReadingDialog
+from screens.widgets.cells import MUTED, STYLES, Cell, Tone, fit, shown, wrap
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,12 @@ class CardDialog(ReadingDialog):
         Binding("right,tab", "turn(1)", show=False, priority=True),
     ]
 
-    def __init__(self, title: Text | str, pages: Sequence[Page]) -> None:
+    def __init__(self, title: Text | str, pages: Sequence[Page], first: int = 0) -> None:
+        """`first`: the page that is open at first."""
         turn = (("←→", T("翻页")),) if len(pages) > 1 else ()
         super().__init__(title, (SCROLL, *turn, LEAVE))
         self._pages = pages
-        self._page = 0
+        self._page = first
 
     def text(self, width: int) -> Content:
         """The tabs, if there are several pages, and the rows of the present one."""

@@ -12,21 +12,9 @@ from textual.widgets import Static
 
 from models.text import T, Text
 from screens.dialogs.dialog import Dialog
-from screens.widgets.cells import Tone
 
 SCROLL = ("↑↓", T("滚动"))
 LEAVE = ("Esc", T("关闭"))
-
-MUTED = "$foreground 65%"
-STYLES = {
-    Tone.PLAIN: "",
-    Tone.MUTED: MUTED,
-    Tone.STRONG: "bold",
-    Tone.ACCENT: "$accent bold",
-    Tone.WARNING: "$warning",
-    Tone.REFUSAL: "$error bold",
-}
-"""The tones as styles of `Content`."""
 
 
 class ReadingDialog(Dialog[None]):

@@ -10,8 +10,8 @@ from textual.content import Content
 
 from models.text import T, Text
 from models.views import Derivation, Step
-from screens.dialogs.reading import LEAVE, MUTED, SCROLL, ReadingDialog
-from screens.widgets.cells import fit, shown, wrap
+from screens.dialogs.reading import LEAVE, SCROLL, ReadingDialog
+from screens.widgets.cells import MUTED, fit, shown, wrap
 from screens.widgets.signs import Sign
 
 
@@ -34,13 +34,13 @@ class WhyDialog(ReadingDialog):
         bases = min(max((cell_len(step.basis) for step in steps), default=0), width // 3)
         middle = width - labels - bases - 6
         for number, step in enumerate(steps, 1):
-            reckoning = _reckoning(step)
+            told = reckoning(step)
             parts.append((f"{number:>2} {fit(str(step.label), labels)} ", "bold"))
-            if cell_len(reckoning) <= middle:
-                parts += [(f"{fit(reckoning, middle)} ", ""), (f"{fit(step.basis, bases, 'right')}\n", MUTED)]
+            if cell_len(told) <= middle:
+                parts += [(f"{fit(told, middle)} ", ""), (f"{fit(step.basis, bases, 'right')}\n", MUTED)]
             else:
                 parts.append((f"{' ' * middle} {fit(step.basis, bases, 'right')}\n", MUTED))
-                parts += [(f"   {line}\n", "") for line in wrap(reckoning, width - 3)]
+                parts += [(f"   {line}\n", "") for line in wrap(told, width - 3)]
         parts.append((f"{Sign.FOLLOWS} {shown(self._derivation.result)}\n", "$accent bold"))
         if self._basis:
             parts.append((f"\n{T('依据')} {self._basis}", MUTED))
@@ -59,7 +59,7 @@ class WhyDialog(ReadingDialog):
         self.query_one("#box").border_subtitle = Content(str(T("已复制到剪贴板")))
 
 
-def _reckoning(step: Step) -> str:
+def reckoning(step: Step) -> str:
     """Formula and value: with an equals sign where something is reckoned, side by side where a value is looked up."""
     between = " = " if any(sign in step.formula for sign in "+−-×÷*/") else "  "
     return shown(between.join(part for part in (step.formula, step.value) if part))

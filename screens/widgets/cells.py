@@ -30,6 +30,18 @@ class Tone(StrEnum):
     REFUSAL = "refusal"
 
 
+MUTED = "$foreground 65%"
+STYLES = {
+    Tone.PLAIN: "",
+    Tone.MUTED: MUTED,
+    Tone.STRONG: "bold",
+    Tone.ACCENT: "$accent bold",
+    Tone.WARNING: "$warning",
+    Tone.REFUSAL: "$error bold",
+}
+"""The tones as styles of `Content`."""
+
+
 class Cell(NamedTuple):
     """The text of one table cell and how it stands out."""
 

@@ -5,10 +5,14 @@ Pure bookkeeping. The program's answers come in the order of the numbers handed 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from screens.widgets.cells import Cell, Tone
+from rich.cells import cell_len
+
+from models.text import tr
+from screens.widgets.cells import Cell, Column, Tone
 from screens.widgets.signs import Sign
 
 Place = tuple[str, str]
@@ -45,6 +49,14 @@ class GridCriterion:
     full: str
     places: int = 1
 
+    def filled_by(self, typed: str) -> bool:
+        """Whether no further digit would fit a mark of this criterion."""
+        whole, point, decimals = typed.partition(".")
+        if point:
+            return len(decimals) >= max(1, self.places)
+        full = int(self.full.partition(".")[0] or 0)
+        return self.places == 0 and bool(whole) and int(whole) * 10 > full
+
 
 @dataclass(frozen=True)
 class GridRow:
@@ -58,6 +70,16 @@ class GridRow:
     total: str = ""
     state: RowState = RowState.OPEN
     tone: Tone = Tone.PLAIN
+
+
+def columns_of(criteria: Sequence[GridCriterion], rows: Sequence[GridRow]) -> list[Column]:
+    """Sign, number and name, the criteria, the sum. A mark's last cell is kept free for the caret."""
+    width = max((cell_len(row.no) for row in rows), default=4)
+    columns = [Column("sign", "", 2), Column("no", "", min(width, 12)), Column("name", tr("申报项目"), min=8)]
+    for criterion in criteria:
+        title = f"{criterion.name} {criterion.full}"
+        columns.append(Column(criterion.code, f"{title} ", max(6, min(12, cell_len(title))) + 1, "right"))
+    return [*columns, Column("total", tr("合计"), 7, "right")]
 
 
 class MarkEntry:
@@ -116,6 +138,14 @@ class MarkEntry:
         self.drop()
         return taken
 
+    def give_up(self, place: Place) -> bool:
+        """Forget a number that is not handed over yet, or was refused: the mark before it holds. False if none is."""
+        typing = self._at == place and self._buffer != self._sent
+        refused = self._refused.pop(place, None) is not None
+        if typing:
+            self.drop()
+        return typing or refused
+
     def drop(self) -> None:
         """End the typing without handing anything over."""
         self._at = self._sent = None
@@ -170,15 +200,6 @@ class MarkEntry:
             del waiting[0]
         else:
             self._waiting.pop(place, None)
-
-
-def complete(buffer: str, criterion: GridCriterion) -> bool:
-    """Whether no further digit would fit a mark of this criterion."""
-    whole, point, decimals = buffer.partition(".")
-    if point:
-        return len(decimals) >= max(1, criterion.places)
-    full = int(criterion.full.partition(".")[0] or 0)
-    return criterion.places == 0 and bool(whole) and int(whole) * 10 > full
 
 
 def _value(text: str) -> tuple[str, str] | None:

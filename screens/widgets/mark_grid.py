@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -21,9 +20,9 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from models.text import tr
-from screens.widgets.cells import GAP, Cell, Column, Tone, segments
+from screens.widgets.cells import GAP, Cell, Placed, Tone, segments
 from screens.widgets.long_table import LongTable
-from screens.widgets.mark_entry import GridCriterion, GridRow, MarkEntry, Place, RowState, ascii_number, complete
+from screens.widgets.mark_entry import GridCriterion, GridRow, MarkEntry, Place, RowState, ascii_number, columns_of
 from screens.widgets.signs import Sign
 
 _NAMES = 3
@@ -49,10 +48,8 @@ class MarkGrid(LongTable):
         & .mark-grid--cell {
             background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground; text-style: bold;
         }
-        & .mark-grid--caret { background: $foreground; }
-        &:focus .mark-grid--cell {
-            background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold;
-        }
+        & .mark-grid--caret { background: $accent; }
+        &:focus .mark-grid--cell { background: $block-cursor-background; color: $block-cursor-foreground; }
     }
     """
 
@@ -106,7 +103,7 @@ class MarkGrid(LongTable):
         self._criteria = tuple(criteria)
         self._rows = list(rows)
         self._at = min(self._at, max(0, len(self._criteria) - 1))
-        self.set_columns(self._columns())
+        self.set_columns(columns_of(self._criteria, self._rows))
         self.set_rows([row.key for row in rows], self._row_cells)
         if self.place != place:
             self._entry.drop()
@@ -124,10 +121,8 @@ class MarkGrid(LongTable):
         self._entry.saved((row, criterion), shown)
         index, column = self._index_of.get(row, -1), self._column_of(criterion)
         if index >= 0 and column is not None:
-            marks = list(self._rows[index].marks)
-            marks[column] = shown
-            self._rows[index] = replace(self._rows[index], marks=tuple(marks))
-            self._refresh_row(index)
+            marks = self._rows[index].marks
+            self.set_row(replace(self._rows[index], marks=(*marks[:column], shown, *marks[column + 1 :])))
 
     def set_refused(self, row: str, criterion: str, typed: str, why: str) -> None:
         """The number can't stand: it stays in sight, marked, and the mark before it holds."""
@@ -154,7 +149,14 @@ class MarkGrid(LongTable):
         self._stop_rest()
         taken = self._entry.leave(self._saved())
         self._refresh_row(self._cursor)
-        return self._typed(taken)
+        return self.Typed(*taken[0], taken[1]) if taken else None
+
+    def give_up(self) -> bool:
+        """Forget the cell's number if it is still being typed, or was refused. False if there is none."""
+        self._stop_rest()
+        given_up = self.place is not None and self._entry.give_up(self.place)
+        self._refresh_row(self._cursor)
+        return given_up
 
     def go_to(self, row: str, criterion: str) -> bool:
         """Put the cursor on a cell. False if there is no such cell."""
@@ -178,21 +180,12 @@ class MarkGrid(LongTable):
 
     # Painting
 
-    def _columns(self) -> list[Column]:
-        width = max((cell_len(row.no) for row in self._rows), default=4)
-        columns = [Column("sign", "", 2), Column("no", "", min(width, 12)), Column("name", tr("申报项目"), min=8)]
-        for criterion in self._criteria:
-            title = f"{criterion.name} {criterion.full}"
-            columns.append(Column(criterion.code, title + " ", max(6, min(12, cell_len(title))) + 1, "right"))
-        return [*columns, Column("total", tr("合计"), 7, "right")]
-
     def _row_cells(self, index: int) -> list[str | Cell]:
         row = self._rows[index]
         if row.state is RowState.RECUSED:
-            none = Cell(str(Sign.NONE) + " ", Tone.MUTED)
-            name = Cell(f"{row.name} ({tr('回避')})", Tone.MUTED)
-            marks = [none] * len(self._criteria)
-            return [Cell(str(Sign.RECUSED), Tone.MUTED), Cell(row.no, Tone.MUTED), name, *marks, none]
+            marks = [str(Sign.NONE) + " "] * len(self._criteria)
+            told = [str(Sign.RECUSED), row.no, row.name, *marks, tr("回避")]
+            return [Cell(text, Tone.MUTED) for text in told]
         cells: list[str | Cell] = [Cell(str(row.sign), row.tone), row.no, row.name]
         for criterion, saved in zip(self._criteria, row.marks, strict=True):
             cells.append(self._entry.cell((row.key, criterion.code), saved))
@@ -201,26 +194,29 @@ class MarkGrid(LongTable):
     def _paint_cursor(self, index: int) -> Strip:
         row = self.get_component_rich_style("mark-grid--row", partial=True)
         cell = self.get_component_rich_style("mark-grid--cell")
-        current = _NAMES + self._at
+        placed = self._placed_cell()
 
         def style_of(column: int, tone: Tone) -> Style:
-            if column == current:
+            if placed is not None and column == placed.column:
                 return cell + Style(italic=True) if tone is Tone.MUTED else cell
             return self._tone(tone) + row
 
         base = self._tone(Tone.PLAIN) + row
         strip = Strip(segments(self._row_cells(index), self.columns, self._placed, base, style_of))
-        if not self.has_focus or current >= len(self._placed):
+        if placed is None or not self.has_focus:
             return strip
-        caret = self._placed[current].x + self._placed[current].width - 1
+        caret = placed.x + placed.width - 1
         bar = Strip([Segment(" ", self.get_component_rich_style("mark-grid--caret"))], 1)
         return Strip.join([strip.crop(0, caret), bar, strip.crop(caret + 1)])
 
+    def _placed_cell(self) -> Placed | None:
+        return self._placed[_NAMES + self._at] if self.place is not None else None
+
     def _place_caret(self) -> None:
         """Keep the terminal's own cursor in the cell: input methods open their window there."""
-        if not self.has_focus or self._cursor < 0 or _NAMES + self._at >= len(self._placed):
+        placed = self._placed_cell()
+        if placed is None or not self.has_focus:
             return
-        placed = self._placed[_NAMES + self._at]
         x = placed.x + placed.width - 1 - self.scroll_offset.x
         y = self._line_of(self._cursor) + self._top - self.scroll_offset.y
         self.app.cursor_position = self.scrollable_content_region.offset + Offset(x, y)
@@ -244,7 +240,7 @@ class MarkGrid(LongTable):
         if place is not None:
             self._entry.add(place, text)
             self._edited()
-            if self.go_on and complete(self._entry.buffer, self._criteria[self._at]):
+            if self.go_on and self._criteria[self._at].filled_by(self._entry.buffer):
                 self.action_next_blank()
 
     def action_rub_out(self) -> None:
@@ -282,12 +278,9 @@ class MarkGrid(LongTable):
     def _rested(self) -> None:
         """A second without a key: the number counts as finished, the cursor and the typing stay."""
         self._rest = None
-        if typed := self._typed(self._entry.take(self._saved())):
-            self.post_message(typed)
+        if taken := self._entry.take(self._saved()):
+            self.post_message(self.Typed(*taken[0], taken[1]))
             self._refresh_row(self._cursor)
-
-    def _typed(self, taken: tuple[Place, str] | None) -> Typed | None:
-        return self.Typed(*taken[0], taken[1]) if taken else None
 
     def _leave_cell(self) -> None:
         if typed := self.finish():
@@ -353,9 +346,9 @@ class MarkGrid(LongTable):
 
     def _show_column(self) -> None:
         """Move a wide grid sideways until the cursor's cell is in the window."""
-        if _NAMES + self._at >= len(self._placed):
+        placed = self._placed_cell()
+        if placed is None:
             return
-        placed = self._placed[_NAMES + self._at]
         still = self._placed[self._fixed].x
         x = self.scroll_offset.x
         if placed.x - x < still:
@@ -390,10 +383,9 @@ class MarkGrid(LongTable):
 
     def clicked(self, index: int, x: int, times: int) -> None:
         """Put the cursor on the cell that the mouse points at."""
-        still = self._placed[_NAMES].x if len(self._placed) > _NAMES else 0
-        x += self.scroll_offset.x if x >= still else 0
-        columns = [p.column - _NAMES for p in self._placed if p.x <= x < p.x + p.width + GAP]
-        column = columns[0] if columns and 0 <= columns[0] < len(self._criteria) else self._at
+        marks = self._placed[_NAMES:-1]
+        x += self.scroll_offset.x if marks and x >= marks[0].x else 0
+        column = next((i for i, p in enumerate(marks) if p.x <= x < p.x + p.width + GAP), self._at)
         if 0 <= index < len(self._rows) and self.selectable(index):
             self._go(index, column)
 

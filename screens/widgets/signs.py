@@ -15,6 +15,7 @@ class Sign(Enum):
     """A sign: its fine and its plain form."""
 
     SUBMITTED = ("✓", "+")
+    ELIGIBLE = ("✓", "+")
     DRAFT = ("…", "~")
     BLANK = ("○", "o")
     RECUSED = ("⊘", "/")
@@ -29,6 +30,7 @@ class Sign(Enum):
     OBJECTED = ("⏸", "#")
     CURSOR = ("▸", ">")
     CUT = ("…", "~")
+    NOT_ELIGIBLE = ("✗", "x")
     NONE = ("—", "-")
     DOT = ("·", ".")
     DOTS = (":", ":")

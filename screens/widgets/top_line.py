@@ -9,6 +9,9 @@ from textual.widget import Widget
 from screens.widgets.cells import fit
 from screens.widgets.signs import Sign
 
+_LEAST = 12
+"""Cells that the first part keeps however narrow it gets."""
+
 
 class TopLine(Widget):
     """One line: the meeting to the left, what is going on in the middle, the person to the right."""
@@ -23,13 +26,16 @@ class TopLine(Widget):
         self._who = ""
 
     def show(self, *parts: str, who: str = "") -> None:
-        """Say meeting, phase, batch or what else, most important first; empty ones are left out. `who` always shows."""
+        """Say meeting, phase, batch or what else; empty ones are left out. In a narrow window the first gives way."""
         self._parts, self._who = tuple(part for part in parts if part), who
         self.refresh()
 
     def render(self) -> Content:
-        """The line, cut in the middle where the window is narrow."""
-        room = self.size.width
-        who = fit(self._who, min(cell_len(self._who), room // 2))
-        left = f" {Sign.BETWEEN} ".join(self._parts)
-        return Content(f" {fit(left, room - cell_len(who) - 3)} {who} ")
+        """The line; where the window is narrow the first part is cut, then the end of the others."""
+        who = fit(self._who, min(cell_len(self._who), self.size.width // 2))
+        room = self.size.width - cell_len(who) - 3
+        between = f" {Sign.BETWEEN} "
+        first, *others = self._parts or ("",)
+        rest = "".join(between + part for part in others)
+        first = fit(first, min(cell_len(first), max(_LEAST, room - cell_len(rest))))
+        return Content(f" {fit(first + rest, room)} {who} ")

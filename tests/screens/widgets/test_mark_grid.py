@@ -278,7 +278,7 @@ def test_locked_rows_take_no_marks_and_say_so() -> None:
 
 def test_recused_row_shows_no_mark() -> None:
     async def story(app: Shown, pilot: Pilot[None]) -> None:
-        assert line(app, 1).split() == ["⊘", "KM-001", "示例企业1", "(回避)", "—", "—", "—", "—"]
+        assert line(app, 1).split() == ["⊘", "KM-001", "示例企业1", "—", "—", "—", "回避"]
         assert app.grid.place is None
         await pilot.press("5", "enter", "tab", "down", "backspace")
         assert app.typed == []

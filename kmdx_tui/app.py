@@ -1,0 +1,142 @@
+"""The app: wires office, language, themes and screens together, and is the desk that screens know."""
+
+from __future__ import annotations
+
+import gc
+import logging
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+
+from kmdx_tui.language import use
+from kmdx_tui.settings import log_file
+from kmdx_tui.themes import DEFAULT, LABELS, register
+from models.text import T, tr
+from screens.base import KmdxScreen
+from screens.commands import PLACES
+from screens.lobby import LobbyScreen
+
+if TYPE_CHECKING:
+    from models.queries.base import Office
+    from models.views import Actor
+
+Opener = Callable[[], "Office"]
+
+
+class KmdxApp(App[None]):
+    """One desk. The database is opened by the first read, in its thread: the door is painted before that."""
+
+    TITLE = "kmdx"
+    ENABLE_COMMAND_PALETTE = True
+    CSS_PATH = None
+    BINDINGS = [("ctrl+q", "quit", "")]
+
+    def __init__(
+        self, opener: Opener, place: str, secrets: Callable[[str, str | None], str | None] | None = None
+    ) -> None:
+        """`secrets` knows everybody's PIN or code in the sample meeting, and nobody's anywhere else."""
+        super().__init__()
+        self._opener = opener
+        self._place = place
+        self._secrets = secrets
+        self._office: Office | None = None
+        self.actor: Actor | None = None
+        self.meeting: str | None = None
+        self.start = "lobby"
+        self.offered: str | None = None
+        register(self, DEFAULT)
+
+    @property
+    def office(self) -> Office:
+        """The office, opened when first asked for."""
+        if self._office is None:
+            self._office = self._opener()
+        return self._office
+
+    def on_mount(self) -> None:
+        """Paint the first screen; when its data is there, let the collector rest on what start-up made."""
+        self.push_screen(self._screen(self.start))
+        self.set_timer(1.0, _settle_memory)
+
+    def _screen(self, name: str) -> KmdxScreen:
+        if name == "lobby":
+            return LobbyScreen(self)
+        return next(place for place in PLACES if place.name == name).load()(self)
+
+    def go(self, name: str) -> None:
+        """Go to a screen by its name. Without a meeting there is only the door and the roster."""
+        if self.meeting is None and name not in ("lobby", "roster", "audit") and isinstance(self.screen, KmdxScreen):
+            self.screen.say(T("请先在签到界面选定评审会。"))
+            return
+        self.switch_screen(self._screen(name))
+
+    def sit(self, actor: Actor, meeting: str | None) -> None:
+        """Somebody has signed in and takes the desk."""
+        self.actor, self.meeting = actor, meeting
+
+    def policies(self) -> list[str]:
+        """The built-in policies a new database can start from."""
+        from seeds.policies import builtin_ids
+
+        return builtin_ids()
+
+    def found(self, policy: str, name: str, pin: str) -> None:
+        """Create the database at its place, with its first person."""
+        from models.services.office import found
+        from seeds.policies import builtin_text
+
+        self._office = found(self._place, builtin_text(policy), policy, name, pin)
+
+    def known_secret(self, name: str, meeting: str | None) -> str | None:
+        """The secret of a person of the sample meeting."""
+        return self._secrets(name, meeting) if self._secrets is not None else None
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette: what the screen offers, the themes, and the way out."""
+        if isinstance(screen, KmdxScreen):
+            yield from screen.palette()
+        for name, words in LABELS.items():
+            yield SystemCommand(tr(words), str(T("换成这个主题")), lambda name=name: setattr(self, "theme", name))
+        yield SystemCommand(str(T("退出")), str(T("离开程序。已保存的都在。")), self.action_quit)
+
+    async def action_quit(self) -> None:
+        """Leave; what is still being typed is handed over first, and the writer finishes before the process ends."""
+        if isinstance(self.screen, KmdxScreen):
+            self.screen.leaving()
+        self.exit()
+
+
+def _settle_memory() -> None:
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
+def run(place: str, lang: str = "zh", as_name: str | None = None) -> int:
+    """Open the screens on a database, at the door; returns the exit code. `as_name` is whose name the door offers."""
+    use(lang)
+    _log_to(log_file())
+
+    def opener() -> Office:
+        from models.database import Database
+        from models.queries.base import Office
+
+        database = Database(place)
+        database.check_ours()
+        return Office(database)
+
+    app = KmdxApp(opener, place)
+    app.offered = as_name
+    app.run()
+    return app.return_code or 0
+
+
+def _log_to(path: Path) -> None:
+    """Unexpected errors go to a file: the terminal belongs to the screens."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handler = logging.FileHandler(path, encoding="utf-8", delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    logging.getLogger("kmdx").addHandler(handler)

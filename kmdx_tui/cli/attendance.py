@@ -1,0 +1,108 @@
+"""Sitting down: a person's or a seat's sign-in with the recusal question, and recusals found later."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from kmdx_tui.cli.family import Family
+from kmdx_tui.cli.reading import one_of, recusals, words
+from kmdx_tui.cli.shell import Shell, ask, can_ask, here
+from models.enums import RecusalGround, label
+from models.errors import WrongUse
+from models.services import attendance as service
+from models.services import office as office_service
+from models.text import T, mark
+from models.views import Actor
+
+commands = Family()
+
+
+@commands.add("sign-in", mark("签到；不写评审会时，本单位人员用验证码设定本人密码"))
+def sign_in(
+    context: typer.Context,
+    meeting: Annotated[str | None, typer.Argument(metavar="MEETING", help=mark("评审会编号"))] = None,
+    recuse: Annotated[
+        list[str] | None,
+        typer.Option("--recuse", metavar="NO[:GROUND[:REASON]]", help=mark("申报回避的项目，可多次写")),
+    ] = None,
+    no_conflict: Annotated[bool, typer.Option("--no-conflict", help=mark("声明与所有项目无利害关系"))] = False,
+) -> None:
+    """Sign in: KMDX_PIN is the printed code the first time, the own PIN later; KMDX_NEW_PIN the PIN to be set."""
+    shell = here(context)
+    name = shell.name()
+    if meeting is None:
+        if recuse or no_conflict:
+            raise WrongUse("no_meeting", T("回避是对一次评审会申报的，请写明评审会编号。"))
+        _set_own_pin(shell, name)
+        return
+    declared = recusals(recuse or ())
+    if declared and no_conflict:
+        raise WrongUse("both", T("申报了回避，就不能再声明无利害关系。"))
+    if not declared and not no_conflict and not can_ask():
+        raise WrongUse("no_answer", T("请用 --recuse 申报回避，或用 --no-conflict 声明无利害关系。"))
+    office = shell.office
+    secret = shell.secret("KMDX_PIN", T("验证码（首次）或本人密码"))
+    service.may_sign_in(office, name, meeting, secret)
+    if not declared and not no_conflict:
+        declared = _ask_recusals()
+    actor = _sign_in(shell, name, meeting, secret, declared)
+    grounds = {no: {"ground": ground, "reason": reason or None} for no, (ground, reason) in declared.items()}
+    said = "、".join(f"{no}（{label(ground)}）" for no, (ground, _) in declared.items())
+    shell.tell(
+        {"meeting": meeting, "seat": actor.name, "role": actor.role, "recused": grounds},
+        T("{name}已签到，接受评审纪律。", name=actor.name),
+        T("回避：{nos}", nos=said) if said else T("声明：与所有项目无利害关系。"),
+    )
+
+
+def _set_own_pin(shell: Shell, name: str) -> None:
+    office = shell.office
+    code = shell.secret("KMDX_PIN", T("验证码"))
+    new_pin = shell.secret("KMDX_NEW_PIN", T("设定本人密码"), twice=True)
+    actor = office_service.user_sign_in(office, name, code, new_pin)
+    shell.tell({"user": actor.name, "role": actor.role}, T("{name}的密码已设定。", name=actor.name))
+
+
+def _sign_in(
+    shell: Shell, name: str, meeting: str, secret: str, declared: dict[str, tuple[RecusalGround, str]]
+) -> Actor:
+    """Sign in; whoever comes with a code is asked for the PIN to be set, unless the environment has it."""
+    try:
+        return service.sign_in(
+            shell.office, name, meeting, secret, recusals=declared, new_pin=shell.from_environment("KMDX_NEW_PIN")
+        )
+    except WrongUse as error:
+        if error.code != "pin_wanted":
+            raise
+    new_pin = shell.secret("KMDX_NEW_PIN", T("设定本人密码"), twice=True)
+    return service.sign_in(shell.office, name, meeting, secret, recusals=declared, new_pin=new_pin)
+
+
+def _ask_recusals() -> dict[str, tuple[RecusalGround, str]]:
+    """Put the recusal question at the terminal; an answer is owed."""
+    grounds = "、".join(f"{ground.value}（{label(ground)}）" for ground in RecusalGround)
+    answer = ask(T("需要回避的项目，写作“编号:情形:说明”，以空格分开；没有就写“无”。情形：{grounds}", grounds=grounds))
+    return {} if answer in ("无", "none", "-") else recusals(answer.split())
+
+
+@commands.add("recuse", mark("登记签到后发现或申报的回避"))
+def recuse_later(
+    context: typer.Context,
+    meeting: Annotated[str, typer.Argument(metavar="MEETING", help=mark("评审会编号"))],
+    name: Annotated[str, typer.Argument(metavar="NAME", help=mark("回避的人"))],
+    no: Annotated[str, typer.Argument(metavar="NO", help=mark("申报编号"))],
+    ground: Annotated[
+        RecusalGround,
+        typer.Option("--ground", parser=one_of(RecusalGround), metavar=words(RecusalGround), help=mark("情形")),
+    ],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=mark("说明；其他利害关系须写"))] = "",
+) -> None:
+    """Record a recusal."""
+    shell = here(context)
+    service.add_recusal(shell.office, shell.sign_in(), meeting, name, no, ground, reason)
+    shell.tell(
+        {"meeting": meeting, "seat": name, "no": no, "ground": ground, "reason": reason or None},
+        T("已登记：{name}回避 {no}（{ground}）。", name=name, no=no, ground=label(ground)),
+    )

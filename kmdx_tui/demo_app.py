@@ -1,0 +1,56 @@
+"""The sample meeting on the screens: every chair may be tried without a PIN, and its days can be made to pass."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding
+
+from kmdx_tui.app import KmdxApp
+from kmdx_tui.language import use
+from models.enums import Phase, Role
+from models.text import T
+from screens.base import KmdxScreen
+from screens.lobby import first_screen
+from screens.widgets.cells import Tone
+
+if TYPE_CHECKING:
+    from models.queries.base import Office
+    from seeds.demo import DemoMeeting
+
+
+class DemoApp(KmdxApp):
+    """The app on the sample meeting."""
+
+    BINDINGS = [Binding("f12", "next_day", "", show=False)]
+
+    def __init__(self, demo: DemoMeeting) -> None:
+        def opener() -> Office:
+            from models.database import Database
+            from models.queries.base import Office
+
+            return Office(Database(demo.place), demo.clock)
+
+        super().__init__(opener, demo.place, lambda name, _meeting: demo.pins.get(name))
+        self._demo = demo
+
+    def action_next_day(self) -> None:
+        """Let a day pass: a publicity period needs its working days, and nobody waits for them in a sample."""
+        self._demo.clock.go_to(self._demo.clock() + timedelta(days=1))
+        if isinstance(self.screen, KmdxScreen):
+            self.screen.refill()
+            self.screen.say(T("示例时间前进一天：今天是 {day}。", day=self.office.today()), Tone.ACCENT)
+
+
+def run_demo(demo: DemoMeeting, phase: Phase, role: Role | None, lang: str = "zh") -> int:
+    """Open the sample meeting, signed in as a role (None: at the door); returns the exit code."""
+    use(lang)
+    app = DemoApp(demo)
+    if role is not None:
+        app.sit(demo.people[role], demo.meeting_id)
+        app.start = first_screen(phase, role)
+    else:
+        app.meeting = demo.meeting_id
+    app.run()
+    return app.return_code or 0

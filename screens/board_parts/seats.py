@@ -1,0 +1,150 @@
+"""What the secretary and the chair do about people: seats, codes, chair and deputy, absence, sheets given back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from models.enums import Origin, Role, label
+from models.errors import Refused
+from models.text import T, mark, tr
+from models.views import SeatView
+from screens.board_parts.base import BoardBase
+from screens.board_parts.code import CodeDialog
+from screens.dialogs.ask import Answers, AskDialog, Field
+from screens.dialogs.choose import ChooseDialog, Option
+from screens.dialogs.confirm import ConfirmDialog
+
+
+@dataclass(frozen=True)
+class Chair:
+    """A kind of seat as it is offered: the role, whether it marks, whether it counts as an expert from outside."""
+
+    words: str
+    role: Role
+    marks: bool = True
+    origin: Origin | None = None
+
+
+KINDS = (
+    Chair(mark("专家（外部）"), Role.EXPERT, origin=Origin.EXPERT),
+    Chair(mark("专家（本单位）"), Role.EXPERT, origin=Origin.OFFICE),
+    Chair(mark("组长"), Role.CHAIR),
+    Chair(mark("组长（不评分）"), Role.CHAIR, marks=False),
+    Chair(mark("副组长"), Role.DEPUTY),
+    Chair(mark("副组长（不评分）"), Role.DEPUTY, marks=False),
+    Chair(mark("秘书"), Role.SECRETARY, marks=False),
+    Chair(mark("财政代表"), Role.FINANCE, marks=False),
+    Chair(mark("监督"), Role.SUPERVISOR, marks=False),
+)
+"""The seats that can be offered, in the order of the digits that pick them."""
+
+
+class SeatActions(BoardBase):
+    """Commands about seats."""
+
+    def action_add_seat(self) -> None:
+        """Seat a person: name, then what as; a person from outside gets a code."""
+        about = T("秘书、财政代表、监督须是本单位人员，用本人密码签到；其他人得到一次性验证码。")
+        dialog = AskDialog(T("新增席位"), (Field("name", str(T("姓名")), longest=60),), about=about)
+        self.ask(dialog, self._ask_kind)
+
+    def _ask_kind(self, answers: Answers) -> None:
+        name = answers["name"]
+        options = [Option(str(number), tr(kind.words)) for number, kind in enumerate(KINDS)]
+        title = T("{name}的席位", name=name)
+        self.ask(ChooseDialog(title, options), lambda key: self._add_seat(name, KINDS[int(key)]))
+
+    def _add_seat(self, name: str, kind: Chair) -> None:
+        from models.services import meetings
+
+        self.do(
+            lambda *where: meetings.add_seat(*where, name, kind.role, marks=kind.marks, origin=kind.origin),
+            T("已设席位：{name}，{role}。", name=name, role=label(kind.role)),
+            lambda code: self._show_code(name, code) if code is not None else None,
+        )
+
+    def _show_code(self, name: str, code: str) -> None:
+        self.app.push_screen(CodeDialog(name, code))
+
+    def action_new_code(self) -> None:
+        """Give a seat a new code."""
+        seats = [seat for seat in self.look.meeting.seats if not seat.office]
+        self._choose_seat(T("给谁重发验证码"), seats, lambda seat: self._confirm_code(seat.name))
+
+    def _confirm_code(self, name: str) -> None:
+        changes = (T("{name}的原验证码和密码作废，须用新验证码重新签到。", name=name),)
+        self.ask(ConfirmDialog(T("重发验证码"), changes, T("重发")), lambda _yes: self._new_code(name))
+
+    def _new_code(self, name: str) -> None:
+        from models.services import meetings
+
+        self.do(
+            lambda *where: meetings.new_seat_code(*where, name),
+            T("已给{name}重发验证码。", name=name),
+            lambda code: self._show_code(name, code),
+        )
+
+    def action_name_chair(self) -> None:
+        """Record who was chosen chair, or deputy."""
+        options = [Option(role.value, label(role), self._holder(role)) for role in (Role.CHAIR, Role.DEPUTY)]
+        self.ask(ChooseDialog(T("推定组长或副组长"), options), lambda key: self._choose_chair(Role(key)))
+
+    def _holder(self, role: Role) -> str:
+        names = "、".join(seat.name for seat in self.look.meeting.seats if seat.role is role)
+        return str(T("现为{names}", names=names)) if names else str(T("还没有"))
+
+    def _choose_chair(self, role: Role) -> None:
+        from models.enums import MARKING_ROLES
+
+        seats = [seat for seat in self.look.meeting.seats if seat.role in MARKING_ROLES]
+        self._choose_seat(T("谁任{role}", role=label(role)), seats, lambda seat: self._name_chair(seat.name, role))
+
+    def _name_chair(self, name: str, role: Role) -> None:
+        from models.services import meetings
+
+        self.do(
+            lambda *where: meetings.name_chair(*where, name, deputy=role is Role.DEPUTY),
+            T("已推定{name}为{role}。", name=name, role=label(role)),
+        )
+
+    def action_absent(self) -> None:
+        """Record somebody absent."""
+        seats = [seat for seat in self.look.meeting.seats if seat.absent_at is None]
+        self._choose_seat(T("记录谁缺席"), seats, lambda seat: self._ask_absent(seat.name))
+
+    def _ask_absent(self, name: str) -> None:
+        from models.services import attendance
+
+        self.ask_words(
+            T("记录{name}缺席", name=name),
+            T("理由"),
+            T("已经交的评分表照算，其余不再等候；到会后仍可签到。"),
+            lambda reason: self.do(
+                lambda *where: attendance.record_absent(*where, name, reason), T("已记录{name}缺席。", name=name)
+            ),
+        )
+
+    def action_return_sheet(self) -> None:
+        """Give a submitted sheet back to its expert, unseen."""
+        seats = [seat for seat in self.look.meeting.seats if seat.marks and seat.done]
+        self._choose_seat(T("退回谁的评分表"), seats, lambda seat: self._ask_return(seat.name))
+
+    def _ask_return(self, name: str) -> None:
+        from models.services import scoring
+
+        fields = (Field("no", str(T("申报编号")), longest=60), Field("reason", str(T("理由"))))
+        about = T("退回时不看分数；{name}修改后须重新提交。", name=name)
+        self.ask(
+            AskDialog(T("退回{name}的评分表", name=name), fields, about=about),
+            lambda a: self.do(
+                lambda *where: scoring.return_sheet(*where, name, a["no"], a["reason"]),
+                T("已把 {no} 的评分表退回{name}。", no=a["no"], name=name),
+            ),
+        )
+
+    def _choose_seat(self, title: object, seats: Sequence[SeatView], then: Callable[[SeatView], None]) -> None:
+        if not seats:
+            raise Refused("no_seat", T("没有可选的席位。"))
+        options = [Option(str(number), seat.name, label(seat.role)) for number, seat in enumerate(seats)]
+        self.ask(ChooseDialog(str(title), options), lambda key: then(seats[int(key)]))

@@ -1,0 +1,348 @@
+"""The door: which meeting, who are you, your code or PIN. The first thing painted, so it imports little."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol
+
+from textual import on
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.widget import Widget
+from textual.widgets import Static
+
+from models.enums import Phase, Role, label
+from models.text import T, Text, mark
+from screens.base import Desk
+from screens.beginnings import Beginnings
+from screens.commands import Command
+from screens.widgets.cells import Cell, Column, Tone
+from screens.widgets.long_table import LongTable, Row
+from screens.widgets.signs import Sign
+
+if TYPE_CHECKING:
+    from models.views import Actor, DoorMeeting, DoorPerson, DoorView
+    from screens.dialogs.ask import Answers
+    from screens.dialogs.recusals import Conflicts
+
+LEAST_PIN = 6
+
+
+class Door(Desk, Protocol):
+    """A desk at which nobody sits yet."""
+
+    @property
+    def offered(self) -> str | None:
+        """Whose name is offered first."""
+        ...
+
+    def sit(self, actor: Actor, meeting: str | None) -> None:
+        """Somebody has signed in and takes the desk."""
+        ...
+
+    def policies(self) -> list[str]:
+        """The built-in policies a new database can start from."""
+        ...
+
+    def found(self, policy: str, name: str, pin: str) -> None:
+        """Create the database with its first person."""
+        ...
+
+    def known_secret(self, name: str, meeting: str | None) -> str | None:
+        """The PIN or code of a person of the sample meeting, where everybody may try every chair; else None."""
+        ...
+
+
+class LobbyScreen(Beginnings):
+    """Choose a meeting, then a name, then sign in."""
+
+    HEADING = mark("签到")
+    BACK = "lobby"
+    WORDS = ("Meeting", "Seat", "User", "Recusal", "Batch", "Policy")
+    COMMANDS_LIST = (
+        Command("tab", "other", mark("换栏"), mark("在评审会和姓名两栏之间切换；在姓名上按 Enter 签到。")),
+        Command(
+            "b",
+            "new_batch",
+            mark("新建批次"),
+            mark("秘书建立一个批次：编号、名额、预算。须先以秘书身份签到。"),
+            who=frozenset({Role.SECRETARY}),
+        ),
+        Command(
+            "m",
+            "new_meeting",
+            mark("新建评审会"),
+            mark("秘书为一个批次和支持方向建立评审会。须先以秘书身份签到。"),
+            who=frozenset({Role.SECRETARY}),
+        ),
+        Command(
+            "u",
+            "add_user",
+            mark("增加人员"),
+            mark("增加本单位人员（秘书、财政代表、监督），得到一次性验证码。"),
+            who=frozenset({Role.SECRETARY}),
+        ),
+        Command(
+            "i", "found", mark("建立数据库"), mark("还没有数据库时，选定办法、写明姓名和密码，建立一个。"), foot=False
+        ),
+    )
+    BINDINGS = [Binding("ctrl+q", "app.quit", show=False)]
+    DEFAULT_CSS = """
+    LobbyScreen {
+        & #meetings { width: 3fr; }
+        & #people { width: 2fr; border-left: solid $panel; }
+        & .side { width: 44; }
+        & .title { height: 1; padding: 0 1; color: $accent; text-style: bold; background: $surface; }
+    }
+    """
+
+    def __init__(self, desk: Door) -> None:
+        super().__init__(desk)
+        self._door = desk
+        self._view: DoorView | None = None
+        self._people: tuple[DoorPerson, ...] = ()
+        self._meetings = LongTable(
+            (
+                Column("title", str(T("评审会")), min=18),
+                Column("phase", str(T("阶段")), 10),
+                Column("batch", str(T("批次")), 14, drop=2),
+                Column("applications", str(T("项目")), 6, "right", drop=1),
+            ),
+            empty=str(T("还没有评审会。请本单位人员在右栏签到。")),
+            id="meetings-table",
+        )
+        self._names = LongTable(
+            (Column("sign", "", 2), Column("name", str(T("姓名")), min=8), Column("role", str(T("身份")), 10)),
+            empty=str(T("没有可以签到的人。")),
+            id="people-table",
+        )
+        self._welcome = Static("", id="welcome", markup=False)
+
+    def body(self) -> list[Widget]:
+        """Meetings, names, and what to do."""
+        return [
+            Vertical(Static(str(T("一、选评审会")), classes="title"), self._meetings, id="meetings"),
+            Vertical(Static(str(T("二、选姓名，按 Enter")), classes="title"), self._names, id="people"),
+            Vertical(self._welcome, classes="side"),
+        ]
+
+    def on_mount(self) -> None:
+        """Say where we are."""
+        self.top_line.show(str(T("专家评审工作台")), who=self._who())
+        self._welcome.update(str(_WELCOME))
+        self._names.focus()
+
+    def _who(self) -> str:
+        actor = self.desk.actor
+        return f"{actor.name} {label(actor.role)}" if actor is not None else str(T("未签到"))
+
+    def refill(self) -> None:
+        """Read meetings and names."""
+        self.read(self._read_door, self._show)
+
+    def _read_door(self) -> DoorView:
+        from models.queries.door import door
+
+        return door(self.desk.office)
+
+    def _show(self, view: DoorView) -> None:
+        self._view = view
+        self._meetings.set_rows([meeting.id for meeting in view.meetings], self._meeting_row)
+        if self.desk.meeting is not None and self._meetings.cursor_key is None:
+            self._meetings.move_to(self.desk.meeting)
+        self._show_people()
+
+    def _meeting_row(self, index: int) -> Row:
+        assert self._view is not None
+        meeting = self._view.meetings[index]
+        return (meeting.title, Cell(label(meeting.phase), Tone.ACCENT), meeting.batch, str(meeting.applications))
+
+    @property
+    def _meeting(self) -> DoorMeeting | None:
+        if self._view is None or self._meetings.cursor_key is None:
+            return None
+        return next((m for m in self._view.meetings if m.id == self._meetings.cursor_key), None)
+
+    @on(LongTable.RowHighlighted, "#meetings-table")
+    def _show_people(self) -> None:
+        if self._view is None:
+            return
+        seated = self._meeting.people if self._meeting is not None else ()
+        names = {person.name for person in seated}
+        self._people = (*seated, *(person for person in self._view.office if person.name not in names))
+        first = not self._names.keys
+        self._names.set_rows([person.name for person in self._people], self._person_row)
+        if first and self._door.offered is not None:
+            self._names.move_to(self._door.offered)
+
+    def _person_row(self, index: int) -> Row:
+        person = self._people[index]
+        sign, tone = Cell(str(Sign.BLANK), Tone.MUTED), Tone.PLAIN
+        if person.absent:
+            sign, tone = Cell(str(Sign.RECUSED), Tone.MUTED), Tone.MUTED
+        elif person.signed_in and not person.fresh:
+            sign = Cell(str(Sign.SUBMITTED), Tone.ACCENT)
+        return (sign, Cell(person.name, tone), label(person.role))
+
+    @on(LongTable.RowSelected, "#meetings-table")
+    def _to_names(self) -> None:
+        self._names.focus()
+
+    def action_other(self) -> None:
+        """To the other column."""
+        (self._meetings if self._names.has_focus else self._names).focus()
+
+    def action_back(self) -> None:
+        """There is nothing behind the door: leaving it is leaving the program."""
+        from screens.dialogs.confirm import ConfirmDialog
+
+        self.ask(
+            ConfirmDialog(T("退出程序"), (T("已保存的都在，随时可以回来。"),), T("退出")), lambda _yes: self.app.exit()
+        )
+
+    def action_places(self) -> None:
+        """Behind the door one goes only after signing in."""
+        if self.desk.actor is None:
+            self.say(T("请先选姓名签到。"), Tone.WARNING)
+        else:
+            super().action_places()
+
+    # Signing in
+
+    @on(LongTable.RowSelected, "#people-table")
+    def _chosen(self, message: LongTable.RowSelected) -> None:
+        person = self._people[message.index]
+        meeting = self._meeting
+        known = self._door.known_secret(person.name, meeting.id if meeting else None)
+        if known is not None:
+            self._authenticated(person, meeting, known, known)
+            return
+        if person.fresh:
+            self._ask_code(person, meeting)
+        else:
+            self._ask_pin(person, meeting)
+
+    def _ask_pin(self, person: DoorPerson, meeting: DoorMeeting | None) -> None:
+        from screens.dialogs.ask import AskDialog, Field
+
+        fields = (Field("pin", str(T("密码")), secret=True, longest=64),)
+        title = T("{name}（{role}）签到", name=person.name, role=label(person.role))
+        self.ask(AskDialog(title, fields), lambda a: self._authenticated(person, meeting, a["pin"], None))
+
+    def _ask_code(self, person: DoorPerson, meeting: DoorMeeting | None) -> None:
+        from screens.dialogs.ask import AskDialog, Field
+
+        def wrong(answers: Mapping[str, str]) -> Text | None:
+            if len(answers["pin"]) < LEAST_PIN:
+                return T("密码至少 {least} 位。", least=LEAST_PIN)
+            return None if answers["pin"] == answers["again"] else T("两次输入的密码不同。")
+
+        if not person.office and meeting is not None and meeting.phase is Phase.PREPARING:
+            self.say(T("评审会还在筹备，签到开始后再用验证码签到。"), Tone.WARNING)
+            return
+        fields = (
+            Field("code", str(T("验证码")), hint=str(T("秘书发放，如 7KQM-4XZP")), longest=20),
+            Field("pin", str(T("新密码")), secret=True, longest=64, hint=str(T("至少 6 位，自己记住"))),
+            Field("again", str(T("再输一次")), secret=True, longest=64),
+        )
+        title = T("{name}（{role}）首次签到", name=person.name, role=label(person.role))
+        self.ask(
+            AskDialog(title, fields, about=T("验证码只用一次，以后凭自己的密码签到。"), check=wrong),
+            lambda a: self._authenticated(person, meeting, a["code"], a["pin"]),
+        )
+
+    def _authenticated(self, person: DoorPerson, meeting: DoorMeeting | None, secret: str, new_pin: str | None) -> None:
+        """Check the secret, then ask the recusal question of who has a seat and has not answered it yet."""
+        from models.services import attendance, office
+
+        def check() -> Actor:
+            if person.office and person.fresh:
+                return office.user_sign_in(self.desk.office, person.name, secret, new_pin or "")
+            if meeting is not None and any(p.name == person.name for p in meeting.people):
+                return attendance.may_sign_in(self.desk.office, person.name, meeting.id, secret)
+            return office.authenticate(self.desk.office, person.name, secret)
+
+        def checked(actor: Actor) -> None:
+            seated = meeting is not None and any(p.name == person.name for p in meeting.people)
+            if meeting is None or not seated or person.signed_in or meeting.phase is Phase.PREPARING:
+                self._sit(actor, meeting)
+            else:
+                own = new_pin if person.office and person.fresh else secret
+                self._ask_recusals(actor, meeting, own or secret, new_pin)
+
+        self.write(check, checked)
+
+    def _ask_recusals(self, actor: Actor, meeting: DoorMeeting, secret: str, new_pin: str | None) -> None:
+        from models.queries.applications import roster
+        from models.services import attendance
+        from screens.dialogs.recusals import RecusalDialog
+
+        def answered(conflicts: Conflicts) -> None:
+            self.write(
+                lambda: attendance.sign_in(
+                    self.desk.office, actor.name, meeting.id, secret, recusals=conflicts, new_pin=new_pin
+                ),
+                lambda signed: self._sit(signed, meeting),
+                T("{name}已签到。", name=actor.name),
+            )
+
+        self.read(
+            lambda: roster(self.desk.office, actor, meeting=meeting.id),
+            lambda lines: self.ask(RecusalDialog(lines), answered),
+            "recusals",
+        )
+
+    def _sit(self, actor: Actor, meeting: DoorMeeting | None) -> None:
+        self._door.sit(actor, meeting.id if meeting is not None else None)
+        if meeting is None:
+            self.top_line.show(str(T("专家评审工作台")), who=self._who())
+            self.show_keys()
+            self.say(T("{name}已签到。可以新建批次、评审会，或按 F3 前往名册导入。", name=actor.name), Tone.ACCENT)
+            return
+        person = next((p for p in meeting.people if p.name == actor.name), None)
+        self.desk.go(first_screen(meeting.phase, person.role if person is not None else actor.role))
+
+    def action_found(self) -> None:
+        """Create a database where there is none."""
+        from screens.dialogs.ask import AskDialog, Field
+
+        if self._view is not None:
+            self.say(T("数据库已经建立。"), Tone.WARNING)
+            return
+        policies = self._door.policies()
+
+        def create(answers: Answers) -> None:
+            self.write(
+                lambda: self._door.found(answers["policy"], answers["name"], answers["pin"]),
+                lambda _done: self.refill(),
+                T("数据库已建立，请在右栏选本人姓名签到。"),
+            )
+
+        fields = (
+            Field("policy", str(T("办法")), policies[0]),
+            Field("name", str(T("秘书姓名")), longest=60),
+            Field("pin", str(T("密码")), secret=True, longest=64, hint=str(T("至少 6 位"))),
+        )
+        about = T("建立一个新的数据库，您是第一位可以增加人员的秘书。内置办法：{known}。", known="、".join(policies))
+        self.ask(AskDialog(T("建立数据库"), fields, about=about), create)
+
+
+def first_screen(phase: Phase, role: Role) -> str:
+    """Where a person who has signed in begins: at what is to be done now."""
+    if phase is Phase.PREPARING:
+        return "roster"
+    return "scoring" if phase is Phase.SCORING and role in (Role.EXPERT, Role.DEPUTY) else "board"
+
+
+_WELCOME = T(
+    "专家评审工作台\n\n"
+    "1  左栏选评审会（↑↓），Tab 换栏\n"
+    "2  右栏选自己的姓名，按 Enter\n"
+    "3  首次签到用秘书发的验证码，\n"
+    "   并设定自己的密码\n"
+    "4  接受纪律，申报回避，开始工作\n\n"
+    "任何界面：F1 帮助  F3 前往  Esc 返回\n"
+    "退出：Ctrl+Q\n\n"
+    "输入法开着也没关系，\n"
+    "全角数字按数字收。"
+)

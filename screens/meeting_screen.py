@@ -1,0 +1,194 @@
+"""What the screens of a meeting share: its top line, what stands in the way of its next phase, and moving it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from models.enums import Phase, label
+from models.errors import KmdxError
+from models.rules.permissions import ACTS, ADVANCES
+from models.rules.phases import BACK
+from models.text import T, Text, mark, tr
+from screens.base import KmdxScreen
+from screens.board_parts.words import ADVANCING, STEPPING_BACK
+from screens.commands import Command
+from screens.dialogs.ask import AskDialog, Field
+from screens.dialogs.confirm import ConfirmDialog
+from screens.widgets.cells import Cell, Tone, wrap
+from screens.widgets.lines_pane import Line
+from screens.widgets.signs import Sign
+
+if TYPE_CHECKING:
+    from models.queries.base import Office
+    from models.views import Actor, MeetingView
+
+V = TypeVar("V")
+
+MOVES = mark("会议进程")
+
+ADVANCE = Command(
+    "f9",
+    "advance",
+    mark("下一阶段"),
+    mark("把评审会推进到下一阶段。先说明会改变什么，再问一次；还差什么时，逐条说明。"),
+    who=frozenset(ADVANCES.values()),
+    phases=frozenset(ADVANCES),
+    group=MOVES,
+)
+STEP_BACK = Command(
+    "z",
+    "step_back",
+    mark("退回"),
+    mark("组长把评审会退回上一阶段，须写明理由；不该退回时程序会说明。"),
+    who=ACTS["meeting.back"].roles,
+    phases=ACTS["meeting.back"].phases,
+    group=MOVES,
+    foot=False,
+)
+
+
+def may(act: str, key: str, action: str, title: str, help: str, *, foot: bool = True) -> Command:
+    """A command for an act of `permissions.ACTS`: whoever may do it, in the phases in which it has its place."""
+    return Command(key, action, title, help, ACTS[act].roles, ACTS[act].phases, foot=foot)
+
+
+def day_words(day: date) -> str:
+    """A day of this year or the next, as people say it."""
+    return str(T("{month}月{day}日", month=day.month, day=day.day))
+
+
+def time_words(stamp: str) -> str:
+    """A kept moment in the office's time."""
+    from models.queries.base import local_time  # by now the first read has loaded the database's library
+
+    return f"{local_time(stamp):%m-%d %H:%M}"
+
+
+def paragraphs(lines: Sequence[str | Cell]) -> Callable[[int, int], Sequence[Line]]:
+    """Sentences for a `LinesPane`, each wrapped to the width there is."""
+    cells = [line if isinstance(line, Cell) else Cell(line) for line in lines]
+
+    def fitting(width: int, _height: int) -> Sequence[Line]:
+        return [(Cell(part, cell.tone),) for cell in cells for part in wrap(cell.text, max(8, width))]
+
+    return fitting
+
+
+def way_on(view: MeetingView) -> list[Cell]:
+    """What comes next and what still stands in its way, for the side of a screen."""
+    if view.next is None:
+        return [Cell(str(T("评审会已归档。")), Tone.MUTED)]
+    assert view.mover is not None
+    head = T("下一阶段 {phase}（{role}按 F9）", phase=label(view.next), role=label(view.mover))
+    if not view.blockers:
+        return [Cell(f"{Sign.SUBMITTED} {head}", Tone.ACCENT)]
+    missing = [Cell(f"{Sign.BLANK} {blocker.text}", Tone.WARNING) for blocker in view.blockers]
+    return [Cell(str(head), Tone.STRONG), *missing]
+
+
+class MeetingScreen(KmdxScreen, Generic[V]):
+    """A screen of one meeting. A subclass gathers what it shows in a thread, and fills itself with it."""
+
+    meeting_view: MeetingView | None = None
+    """The meeting as it was last read."""
+
+    def gather(self, office: Office, actor: Actor, meeting: MeetingView) -> V:
+        """Read what the screen shows. Called in a thread: no widget may be touched here."""
+        raise NotImplementedError
+
+    def fill(self, view: V) -> None:
+        """Show what was gathered."""
+        raise NotImplementedError
+
+    def unavailable(self, why: str) -> None:
+        """Say that there is nothing to show here now, and why."""
+        raise NotImplementedError
+
+    def refill(self) -> None:
+        """Read the meeting and what the screen shows of it."""
+        actor, meeting = self.desk.actor, self.desk.meeting
+        if actor is None or meeting is None:
+            self.unavailable(str(T("还没有进入评审会。请按 Esc 回到签到，选一个评审会。")))
+        else:
+            self.read(lambda: self._look(actor, meeting), self._looked)
+
+    def _look(self, actor: Actor, meeting: str) -> tuple[MeetingView, V | None, KmdxError | None]:
+        from models.queries.meeting import meeting as read_meeting
+
+        view = read_meeting(self.desk.office, actor, meeting)
+        try:
+            return view, self.gather(self.desk.office, actor, view), None
+        except KmdxError as refusal:
+            return view, None, refusal
+
+    def _looked(self, looked: tuple[MeetingView, V | None, KmdxError | None]) -> None:
+        view, gathered, refusal = looked
+        self.meeting_view = view
+        self.phase = view.phase
+        self.top_line.show(view.title, label(view.phase), view.batch, who=f"{view.me} {label(view.role)}")
+        if gathered is not None:
+            self.fill(gathered)
+        else:
+            self.unavailable(str(refusal))
+
+    @property
+    def acting(self) -> tuple[Office, Actor, str]:
+        """Office, actor and meeting, as services take them. Not before the meeting was read."""
+        assert self.desk.actor is not None
+        assert self.desk.meeting is not None
+        return self.desk.office, self.desk.actor, self.desk.meeting
+
+    def action_advance(self) -> None:
+        """Move the meeting on: say what stands in the way, or what it changes, and ask once."""
+        view = self.meeting_view
+        if view is None or view.next is None or view.mover is None:
+            return
+        to = label(view.next)
+        if view.mover is not view.role:
+            self.say_line.refuse(T("进入“{phase}”由{role}办理。", phase=to, role=label(view.mover)))
+            return
+        if view.blockers:
+            why = "".join(str(blocker.text) for blocker in view.blockers)
+            self.say_line.refuse(T("不能进入“{phase}”：{why}", phase=to, why=why))
+            return
+        changes = [tr(ADVANCING[view.phase])]
+        dialog = ConfirmDialog(T("进入“{phase}”？", phase=to), changes, T("进入{phase}", phase=to))
+        self.ask(dialog, lambda _yes: self._move_on())
+
+    def _move_on(self) -> None:
+        from models.services import phases
+
+        self.write(lambda: phases.advance(*self.acting), self._moved)
+
+    def action_step_back(self) -> None:
+        """Take the meeting one phase back, with the reason."""
+        view = self.meeting_view
+        if view is None or view.phase not in BACK:
+            return
+        dialog = AskDialog(
+            T("退回“{phase}”", phase=label(BACK[view.phase])),
+            [Field("reason", str(T("理由")), hint=str(T("写进会议纪要")))],
+            about=tr(STEPPING_BACK[view.phase]),
+            check=lambda answers: None if answers["reason"] else T("请写明理由。"),
+        )
+        self.ask(dialog, lambda answers: self._move_back(answers["reason"]))
+
+    def _move_back(self, reason: str) -> None:
+        from models.services import phases
+
+        self.write(lambda: phases.back(*self.acting, reason), self._moved)
+
+    def _moved(self, phase: Phase) -> None:
+        self.say_line.saved(self.moved_words(phase))
+        self.refill()
+
+    def moved_words(self, phase: Phase) -> Text:
+        """What is said when the meeting stands in another phase."""
+        return T("评审会已进入“{phase}”。", phase=label(phase))
+
+    def done(self, text: Text | str) -> None:
+        """Say that something is stored, and read anew what changed by it."""
+        self.say_line.saved(text)
+        self.refill()

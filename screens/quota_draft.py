@@ -1,0 +1,92 @@
+"""Changes to a quota that nobody has saved yet. They outlive the screen, so that leaving it loses nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+from models.enums import CellKind
+from models.rules.quotas import Quota
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    from models.views import Actor, QuotaCellView, QuotaView
+
+CellKey = tuple[CellKind, str]
+
+
+class Totals(NamedTuple):
+    """Places, budget (fen) and number of alternates."""
+
+    total: int
+    budget_fen: int | None
+    alternates: int
+
+
+class Bounds(NamedTuple):
+    """Floor and ceiling of one district or industry; `ceiling` None is no ceiling."""
+
+    floor: int
+    ceiling: int | None
+
+
+@dataclass
+class QuotaDraft:
+    """Only what differs from the quota in force: what others change meanwhile shows through."""
+
+    totals: Totals | None = None
+    cells: dict[CellKey, Bounds] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        """How many rows are changed; the totals are one."""
+        return len(self.cells) + (self.totals is not None)
+
+    def over(self, view: QuotaView) -> QuotaView:
+        """The quota as it would be with these changes."""
+        cells = tuple(replace(cell, **self._bounds(cell)._asdict()) for cell in view.cells)
+        if self.totals is None:
+            return replace(view, cells=cells)
+        return replace(view, cells=cells, **self.totals._asdict())
+
+    def _bounds(self, cell: QuotaCellView) -> Bounds:
+        return self.cells.get((cell.kind, cell.name), bounds_of(cell))
+
+    def take(self, quota: Quota, view: QuotaView) -> None:
+        """Make the draft such that the outcome is this quota, as a file says it."""
+        said = {(CellKind(cell.kind), cell.name): Bounds(cell.floor, cell.ceiling) for cell in quota.cells}
+        self.totals = Totals(quota.total, quota.budget_fen, quota.alternates)
+        self.cells = {(cell.kind, cell.name): said.get((cell.kind, cell.name), Bounds(0, None)) for cell in view.cells}
+        self.settle(view)
+
+    def settle(self, view: QuotaView) -> None:
+        """Forget changes that are none, or none any more. While no quota is set the totals are always to be saved."""
+        if view.set and self.totals == totals_of(view):
+            self.totals = None
+        known = {(cell.kind, cell.name): bounds_of(cell) for cell in view.cells}
+        self.cells = {key: bounds for key, bounds in self.cells.items() if known.get(key) != bounds}
+
+    def clear(self) -> None:
+        """Give all changes up."""
+        self.totals = None
+        self.cells.clear()
+
+
+def bounds_of(cell: QuotaCellView) -> Bounds:
+    """Floor and ceiling as they stand in a view."""
+    return Bounds(cell.floor, cell.ceiling)
+
+
+def totals_of(view: QuotaView) -> Totals:
+    """Places, budget and alternates as they stand in a view."""
+    return Totals(view.total, view.budget_fen, view.alternates)
+
+
+_kept: WeakKeyDictionary[App[Any], dict[tuple[Actor, str], QuotaDraft]] = WeakKeyDictionary()
+
+
+def draft_of(app: App[Any], actor: Actor, meeting: str) -> QuotaDraft:
+    """The draft of a person for a meeting at this desk: the one kept, or a new one."""
+    return _kept.setdefault(app, {}).setdefault((actor, meeting), QuotaDraft())

@@ -1,0 +1,507 @@
+"""Quotas: places for districts and industries, changed as a draft and saved as a whole."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.containers import Vertical
+from textual.widget import Widget
+
+from models.enums import REVEALED, CellKind, Phase, Role, label
+from models.errors import BadInput, WrongUse
+from models.rules.money import format_wan, parse_wan
+from models.text import T, Text, mark
+from screens.board_parts.look import quota_of
+from screens.commands import Command
+from screens.dialogs.ask import AskDialog, Field
+from screens.dialogs.card import CardDialog, Page
+from screens.dialogs.choose import ChooseDialog, Option
+from screens.meeting_screen import ADVANCE, STEP_BACK, MeetingScreen, may, paragraphs, time_words, way_on
+from screens.quota_draft import Bounds, QuotaDraft, Totals, bounds_of, draft_of, totals_of
+from screens.widgets.bars import bar
+from screens.widgets.cells import Cell, Column, Tone
+from screens.widgets.lines_pane import Line, LinesPane
+from screens.widgets.long_table import LongTable, Row
+from screens.widgets.signs import Sign
+
+if TYPE_CHECKING:
+    from models.queries.base import Office
+    from models.rules.quotas import Quota
+    from models.views import Actor, MeetingView, QuotaCellView, QuotaView
+
+MOST_PLACES = 100_000
+"""The largest number of places that can be typed."""
+
+BAR = 12
+"""Cells of the bar of places used."""
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
+        Column("mark", "", 1),
+        Column("name", str(T("县区、行业")), min=14),
+        Column("candidates", str(T("申报")), 4, "right"),
+        Column("floor", str(T("保底")), 4, "right"),
+        Column("ceiling", str(T("上限")), 4, "right"),
+        Column("taken", str(T("已占")), 4, "right"),
+        Column("bar", "", BAR, drop=2),
+        Column("note", str(T("说明")), 16, drop=1),
+    )
+
+
+class QuotaTable(LongTable):
+    """Districts, then industries; the line above each kind can't be chosen."""
+
+    def selectable(self, index: int) -> bool:
+        """Only districts and industries, not the lines above them."""
+        return "/" in self.keys[index]
+
+
+class QuotasScreen(MeetingScreen["QuotaView"]):
+    """The quotas of a meeting; whoever sets them in its phase changes them as a draft and saves it."""
+
+    HEADING: ClassVar[str] = mark("配额")
+    BACK: ClassVar[str] = "board"
+    WORDS: ClassVar[tuple[str, ...]] = ("Quota", "Allocation", "Batch", "Application", "Enterprise")
+    COMMANDS_LIST = (
+        may("quota.set", "enter", "edit", mark("修改"), mark("改这个县区或行业的保底和上限；先记为草稿，带 * 号。")),
+        may("quota.set", "t", "totals", mark("总数"), mark("改总名额、预算和备选名额；评分开始后只能改备选名额。")),
+        may(
+            "quota.set",
+            "f5",
+            "save",
+            mark("保存"),
+            mark("一次保存全部改动；揭晓以后须写明理由，已有的分配方案随之失效。"),
+        ),
+        may("quota.set", "i", "load", mark("导入"), mark("读入一份配额文件（TOML），与现有配额不同之处记为草稿。")),
+        may("quota.set", "ctrl+z", "undo", mark("还原本行"), mark("放弃这一行没有保存的改动。"), foot=False),
+        Command("question_mark", "why", mark("说明"), mark("说明这一行的含义，列出草稿的问题和历次变更。")),
+        ADVANCE,
+        STEP_BACK,
+    )
+    DEFAULT_CSS = """
+    QuotasScreen {
+        & #list { width: 1fr; }
+        & #totals { height: 2; padding: 0 1; background: $panel; }
+    }
+    """
+
+    def body(self) -> Sequence[Widget]:
+        """Totals above the table; what is unsaved, what comes next and what was changed beside it."""
+        self.totals = LinesPane(id="totals")
+        self.table = QuotaTable(_columns(), id="quotas")
+        self.side = LinesPane(classes="side")
+        self._view: QuotaView | None = None
+        self._faults: tuple[Text, ...] = ()
+        return [Vertical(self.totals, self.table, id="list"), self.side]
+
+    # Reading and showing
+
+    def gather(self, office: Office, actor: Actor, meeting: MeetingView) -> QuotaView:
+        """The quotas in force."""
+        from models.queries.allocation import quota_view
+
+        return quota_view(office, actor, meeting.id)
+
+    def fill(self, view: QuotaView) -> None:
+        """Show the quotas in force with the draft over them."""
+        first = self._view is None
+        self._view = view
+        self.draft.settle(view)
+        if first and self.draft.count:
+            self.say(T("上次的 {count} 处改动还没有保存，按 F5 保存。", count=self.draft.count), Tone.WARNING)
+        self._show()
+
+    def unavailable(self, why: str) -> None:
+        """Nothing to show."""
+        self.table.empty = why
+        self.table.set_rows((), lambda _index: ())
+
+    @property
+    def draft(self) -> QuotaDraft:
+        """The own changes that are not saved yet."""
+        _, actor, meeting = self.acting
+        return draft_of(self.app, actor, meeting)
+
+    def _show(self) -> None:
+        assert self._view is not None
+        before, after = self._view, self.draft.over(self._view)
+        rows = {_key(cell): (cell, was) for cell, was in zip(after.cells, before.cells, strict=True)}
+        keys = []
+        for kind in CellKind:
+            keys += [kind.value, *(key for key, (cell, _) in rows.items() if cell.kind is kind)]
+
+        def cells(index: int) -> Row:
+            key = keys[index]
+            if key not in rows:
+                return _head_row(CellKind(key), after)
+            cell, was = rows[key]
+            return _row(cell, bounds_of(cell) != bounds_of(was))
+
+        self.table.set_rows(keys, cells)
+        mine = after.setter is self.role
+        self.totals.show(lambda _width, _height: _totals_lines(after, self.draft, mine))
+        self._show_side()
+        self._check()
+
+    def _check(self) -> None:
+        """Ask what would be refused in the draft, if there is one."""
+        view = self._view
+        if view is None or not self.draft.count:
+            self._checked(())
+            return
+        from models.queries.allocation import draft_faults
+
+        wanted = quota_of(self.draft.over(view))
+        self.read(lambda: draft_faults(*self.acting, wanted), self._checked, "faults")
+
+    def _checked(self, faults: tuple[Text, ...]) -> None:
+        self._faults = faults
+        self._show_side()
+
+    def _show_side(self) -> None:
+        lines: list[str | Cell] = [*self._draft_lines(), ""]
+        if self.meeting_view is not None:
+            lines += [*way_on(self.meeting_view), ""]
+        self.side.show(paragraphs([*lines, Cell(str(T("变更记录")), Tone.STRONG), *self._history()]))
+
+    def _draft_lines(self) -> Iterator[Cell]:
+        if self._view is not None and not self.draft.count:
+            yield Cell(str(T("没有未保存的改动。")), Tone.MUTED)
+            return
+        yield Cell(str(T("* {count} 处改动未保存，F5 保存", count=self.draft.count)), Tone.ACCENT)
+        for fault in self._faults:
+            yield Cell(f"{Sign.FLAGGED} {fault}", Tone.WARNING)
+        if not self._faults:
+            yield Cell(f"{Sign.SUBMITTED} {T('名额和预算相符，可以保存。')}")
+
+    def _history(self) -> Iterator[Cell]:
+        changes = self._view.changes if self._view is not None else ()
+        if not changes:
+            yield Cell(str(T("还没有设定过。")), Tone.MUTED)
+        for change in reversed(changes):
+            yield Cell(f"{time_words(change.at)} {change.by} {label(change.phase)}", Tone.MUTED)
+            yield Cell(str(change.text))
+            if change.reason:
+                yield Cell(str(T("理由：{reason}", reason=change.reason)))
+
+    # Changing the draft
+
+    @on(LongTable.RowSelected)
+    async def chosen(self, message: LongTable.RowSelected) -> None:
+        """Enter on a row."""
+        message.stop()
+        await self.action_command("edit")
+
+    def action_edit(self) -> None:
+        """Ask for floor and ceiling of the row under the cursor."""
+        cell = self._cell()
+        if cell is None or not self._mine():
+            return
+        floor = str(cell.floor) if cell.floor else ""
+        ceiling = "" if cell.ceiling is None else str(cell.ceiling)
+        self.ask(
+            AskDialog(
+                T("{name} 的配额", name=cell.label),
+                [
+                    Field("floor", str(T("保底")), floor, str(T("至少几个；留空为不设")), longest=8),
+                    Field("ceiling", str(T("上限")), ceiling, str(T("至多几个；留空为不限")), longest=8),
+                ],
+                about=T(
+                    "{name}有 {count} 个申报项目。改动先记为草稿，按 F5 一并保存。",
+                    name=cell.label,
+                    count=cell.candidates,
+                ),
+                check=lambda answers: _bounds(answers) and None,
+            ),
+            lambda answers: self._edited(cell, _bounds(answers)),
+        )
+
+    def _edited(self, cell: QuotaCellView, bounds: Bounds) -> None:
+        self.draft.cells[cell.kind, cell.name] = bounds
+        self._changed(
+            T(
+                "{name}：保底 {floor}，上限 {ceiling}。",
+                name=cell.label,
+                floor=bounds.floor,
+                ceiling=_or_none(bounds.ceiling),
+            )
+        )
+
+    def action_totals(self) -> None:
+        """Ask for places, budget and alternates; the chair only for alternates, once a quota is set."""
+        if self._view is None or not self._mine():
+            return
+        now = self.draft.over(self._view)
+        fields = [Field("alternates", str(T("备选名额")), str(now.alternates), longest=8)]
+        if not (self.role is Role.CHAIR and self._view.set):
+            budget = "" if now.budget_fen is None else format_wan(now.budget_fen)
+            fields = [
+                Field("total", str(T("总名额")), str(now.total), longest=8),
+                Field("budget", str(T("预算（万元）")), budget, str(T("留空为不设")), longest=20),
+                *fields,
+            ]
+        about = T(
+            "批次还有 {total} 个名额，预算还有 {budget}。", total=now.batch_quota, budget=_budget(now.batch_budget_fen)
+        )
+        dialog = AskDialog(
+            T("总数"), fields, about=about, check=lambda answers: _totals(answers, totals_of(now)) and None
+        )
+        self.ask(dialog, lambda answers: self._totalled(_totals(answers, totals_of(now))))
+
+    def _totalled(self, totals: Totals) -> None:
+        self.draft.totals = totals
+        self._changed(
+            T(
+                "总名额 {total}，预算 {budget}，备选 {alternates}。",
+                **totals._asdict() | {"budget": _budget(totals.budget_fen)},
+            )
+        )
+
+    def action_undo(self) -> None:
+        """Give the change of this row up."""
+        cell = self._cell()
+        if cell is None or self.draft.cells.pop((cell.kind, cell.name), None) is None:
+            self.say(T("这一行没有未保存的改动。"))
+            return
+        self._changed(T("{name}已还原。", name=cell.label))
+
+    def _changed(self, what: Text) -> None:
+        assert self._view is not None
+        self.draft.settle(self._view)
+        self._show()
+        self.say(T("{what}尚未保存。", what=what) if self.draft.count else what)
+
+    def action_load(self) -> None:
+        """Ask for a quota file and take it as the draft."""
+        if not self._mine():
+            return
+        dialog = AskDialog(
+            T("导入配额文件"),
+            [Field("path", str(T("文件")), hint=str(T("例如 ~/配额.toml")))],
+            about=T("文件里没有写的县区和行业，就不设保底和上限。读入后先记为草稿。"),
+            check=lambda answers: None if answers["path"] else T("请写明文件。"),
+        )
+        self.ask(dialog, lambda answers: self.read(lambda: self._load(answers["path"]), self._loaded, "load"))
+
+    def _load(self, path: str) -> Quota | BadInput:
+        from models.documents.quota_file import read_quota
+        from models.queries.allocation import quota_policy
+
+        try:
+            return read_quota(Path(path).expanduser(), quota_policy(*self.acting))
+        except BadInput as error:
+            return error
+
+    def _loaded(self, found: Quota | BadInput) -> None:
+        if isinstance(found, BadInput):
+            rows = [("", Cell(str(fault))) for fault in found.faults]
+            self.app.push_screen(CardDialog(str(found), [Page(str(T("问题")), rows)]))
+        elif self._view is not None:
+            self.draft.take(found, self._view)
+            self._changed(T("已读入配额文件，与现有配额有 {count} 处不同。", count=self.draft.count))
+
+    # Saving and leaving
+
+    def action_save(self) -> None:
+        """Save the draft; the chair after the reveal gives the reason."""
+        if self._view is None or not self._mine():
+            return
+        if not self.draft.count:
+            self.say(T("没有要保存的改动。"))
+        elif self.role is Role.CHAIR and self.phase in REVEALED:
+            self._ask_reason(lapses=any(cell.taken is not None for cell in self._view.cells))
+        else:
+            self._save("")
+
+    def _ask_reason(self, *, lapses: bool) -> None:
+        about = T("揭晓以后的变更，连同改前、改后和理由写进会议纪要。")
+        if lapses:
+            about = T("{about}现有的分配方案随之失效，须重新生成。", about=about)
+        dialog = AskDialog(
+            T("保存 {count} 处改动", count=self.draft.count),
+            [Field("reason", str(T("理由")))],
+            about=about,
+            check=lambda answers: None if answers["reason"] else T("请写明理由。"),
+        )
+        self.ask(dialog, lambda answers: self._save(answers["reason"]))
+
+    def _save(self, reason: str) -> None:
+        from models.services.allocating import set_quota
+
+        assert self._view is not None
+        quota, draft = quota_of(self.draft.over(self._view)), self.draft
+
+        def saved(_none: None) -> None:
+            draft.clear()
+            self.done(T("配额已保存。"))
+
+        self.write(lambda: set_quota(*self.acting, quota, reason), saved)
+
+    async def action_advance(self) -> None:
+        """Move the meeting on, but not over a draft."""
+        if self.desk.meeting is not None and self.draft.count:
+            self.say_line.refuse(
+                T("还有 {count} 处改动没有保存：先按 F5 保存，或按 Esc 放弃。", count=self.draft.count)
+            )
+        else:
+            super().action_advance()
+
+    def action_back(self) -> None:
+        """Leave; with a draft, ask what becomes of it."""
+        if self.desk.meeting is None or self.desk.actor is None or not self.draft.count:
+            super().action_back()
+            return
+        options = [
+            Option("keep", str(T("留着草稿离开")), str(T("回来时还在"))),
+            Option("drop", str(T("放弃草稿离开")), str(T("配额保持原样"))),
+        ]
+        self.ask(ChooseDialog(T("{count} 处改动没有保存", count=self.draft.count), options, chosen="keep"), self._leave)
+
+    def _leave(self, how: str) -> None:
+        if how == "drop":
+            self.draft.clear()
+        super().action_back()
+
+    # Explaining
+
+    def action_why(self) -> None:
+        """Explain the row, the draft's faults, and what was changed before."""
+        cell = self._cell()
+        pages = [] if cell is None else [Page(str(T("本行")), _cell_page(cell))]
+        pages.append(Page(str(T("草稿")), [("", line) for line in self._draft_lines()]))
+        pages.append(Page(str(T("变更记录")), [("", line) for line in self._history()]))
+        if self.meeting_view is not None:
+            pages.append(Page(str(T("下一阶段")), [("", line) for line in way_on(self.meeting_view)]))
+        self.app.push_screen(CardDialog(T("配额"), pages))
+
+    def _cell(self) -> QuotaCellView | None:
+        """The district or industry under the cursor, with the draft over it."""
+        if self._view is None:
+            return None
+        return next((cell for cell in self.draft.over(self._view).cells if _key(cell) == self.table.cursor_key), None)
+
+    def _mine(self) -> bool:
+        """Whether the person here sets the quotas now; says who does, otherwise."""
+        if self._view is not None and self._view.setter is self.role:
+            return True
+        self.say_line.refuse(_who_sets(self._view.setter if self._view is not None else None))
+        return False
+
+
+def _key(cell: QuotaCellView) -> str:
+    return f"{cell.kind}/{cell.name}"
+
+
+def _head_row(kind: CellKind, view: QuotaView) -> Row:
+    """The line above a kind: how much its floors and ceilings make in all."""
+    mine = [cell for cell in view.cells if cell.kind is kind]
+    taken = [cell.taken for cell in mine if cell.taken is not None]
+    floors = sum(cell.floor for cell in mine)
+    numbers = (sum(cell.candidates for cell in mine), floors or "", "", sum(taken) if taken else "")
+    named = Cell(str(T("{kind}合计", kind=label(kind))), Tone.STRONG)
+    return (Cell(""), named, *(Cell(str(number), Tone.STRONG) for number in numbers), Cell(""), Cell(""))
+
+
+def _row(cell: QuotaCellView, changed: bool) -> Row:
+    tone = Tone.ACCENT if changed else Tone.PLAIN
+    note, note_tone = _note(cell)
+    used = bar(cell.taken, cell.ceiling, BAR) if cell.taken is not None and cell.ceiling is not None else ""
+    return (
+        Cell("*" if changed else "", Tone.ACCENT),
+        Cell(cell.label, tone),
+        Cell(str(cell.candidates), Tone.PLAIN if cell.candidates else Tone.MUTED),
+        Cell(str(cell.floor), tone) if cell.floor else Cell(str(Sign.NONE), tone if changed else Tone.MUTED),
+        Cell(_or_none(cell.ceiling), tone if changed or cell.ceiling is not None else Tone.MUTED),
+        "" if cell.taken is None else str(cell.taken),
+        Cell(used, note_tone),
+        Cell(note, note_tone),
+    )
+
+
+def _note(cell: QuotaCellView) -> tuple[str, Tone]:
+    if cell.taken is not None and cell.taken < cell.floor:
+        return f"{Sign.FLAGGED} {T('保底缺 {count} 个', count=cell.floor - cell.taken)}", Tone.WARNING
+    if cell.candidates < cell.floor:
+        return f"{Sign.FLAGGED} {T('申报少于保底')}", Tone.WARNING
+    if cell.taken is not None and cell.ceiling is not None and cell.taken >= cell.ceiling:
+        return str(T("已满")), Tone.ACCENT
+    return "", Tone.PLAIN
+
+
+def _totals_lines(view: QuotaView, draft: QuotaDraft, mine: bool) -> Sequence[Line]:
+    tone = Tone.ACCENT if draft.totals is not None else Tone.STRONG
+    star = "*" if draft.totals is not None else ""
+    pairs = (
+        (T("总名额"), str(view.total)),
+        (T("预算"), _budget(view.budget_fen)),
+        (T("备选"), str(view.alternates)),
+        (T("批次还有"), f"{T('{count} 个名额', count=view.batch_quota)}、{_budget(view.batch_budget_fen)}"),
+    )
+    first: list[Cell] = [Cell(star, Tone.ACCENT)] if star else []
+    for number, (name, value) in enumerate(pairs):
+        first += [Cell(f"{name} ", Tone.MUTED), Cell(f"{value}   ", tone if number < 3 else Tone.PLAIN)]
+    unset = Cell(str(T("还没有设定，现按批次余额列出。")), Tone.WARNING)
+    who = Cell(str(T("由您设定。") if mine else _who_sets(view.setter)), Tone.ACCENT if mine else Tone.MUTED)
+    saved = Cell(str(T("  * {count} 处改动未保存", count=draft.count)), Tone.WARNING) if draft.count else Cell("")
+    return [first, [*([] if view.set else [unset]), who, saved]]
+
+
+def _who_sets(setter: Role | None) -> Text:
+    if setter is None:
+        return T("分配已经结束，配额不再变更。")
+    return T("现在由{role}设定配额。", role=label(setter))
+
+
+def _cell_page(cell: QuotaCellView) -> list[tuple[str, str | Cell]]:
+    floor = (
+        T("至少 {count} 个入选；合格的不够时尽量接近，缺几个写明。", count=cell.floor) if cell.floor else T("不设。")
+    )
+    ceiling = T("至多 {count} 个入选；满了以后，排名再前也不进。", count=cell.ceiling)
+    return [
+        (label(cell.kind), Cell(cell.label, Tone.STRONG)),
+        (str(T("申报")), str(T("{count} 个项目", count=cell.candidates))),
+        (str(T("保底")), str(floor)),
+        (str(T("上限")), str(ceiling if cell.ceiling is not None else T("不限。"))),
+        (str(T("已占")), str(T("还没有分配。") if cell.taken is None else T("{count} 个", count=cell.taken))),
+        ("", ""),
+        (str(T("谁设定")), str(T("评分开始以前由秘书，其后由组长，到分配结束为止。总名额和预算由主管部门确定。"))),
+    ]
+
+
+def _or_none(value: int | None) -> str:
+    return str(Sign.NONE) if value is None else str(value)
+
+
+def _budget(fen: int | None) -> str:
+    return str(T("不设")) if fen is None else str(T("{amount} 万元", amount=format_wan(fen)))
+
+
+def _places(text: str, blank: int | None) -> int | None:
+    """A number of places as typed, full-width digits too. Raises `WrongUse`."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if not plain:
+        return blank
+    if not plain.isascii() or not plain.isdecimal() or int(plain) > MOST_PLACES:
+        raise WrongUse("not_a_number", T("“{text}”不是 0 到 {most} 的整数。", text=text, most=MOST_PLACES))
+    return int(plain)
+
+
+def _bounds(answers: Mapping[str, str]) -> Bounds:
+    return Bounds(_places(answers["floor"], 0) or 0, _places(answers["ceiling"], None))
+
+
+def _totals(answers: Mapping[str, str], now: Totals) -> Totals:
+    """The totals as typed; what was not asked for stays."""
+    alternates = _places(answers["alternates"], 0) or 0
+    if "total" not in answers:
+        return now._replace(alternates=alternates)
+    budget = answers["budget"].strip()
+    fen = parse_wan(budget) if budget else None
+    if fen == 0:
+        raise WrongUse("budget_zero", T("预算须大于 0；不设预算请留空。"))
+    return Totals(_places(answers["total"], 0) or 0, fen, alternates)

@@ -1,0 +1,193 @@
+"""What each column of a roster takes, and that all that is wrong is said at once."""
+
+import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stdnum.cn import uscc
+
+from models.documents.cells import Unfit, as_text
+from models.documents.roster_columns import is_plain_uscc, roster_columns
+from models.documents.roster_in import read_roster
+from models.rules.money import FEN_PER_WAN
+
+
+def read(sheets, kunming, *rows):
+    return read_roster(sheets.source(sheets.roster(*rows)), kunming)
+
+
+def faults_of(roster):
+    return [(fault.row, fault.column, fault.found) for fault in roster.faults]
+
+
+def value(kunming, key, text):
+    return next(column for column in roster_columns(kunming) if column.key == key).value(text)
+
+
+def test_a_sound_row_is_read_in_fen_levels_and_codes(sheets, kunming):
+    (row,) = read(sheets, kunming, sheets.row(1, 推荐意见="推荐", 初核结果="", 申报编号="")).rows
+    assert row.number == 2
+    assert row.values == {
+        "no": "",
+        "enterprise": "示例企业1",
+        "uscc": sheets.code(1),
+        "size": "medium",
+        "district": "530102",
+        "industry": "green_food",
+        "track": "transformation",
+        "software": 120_500_000,
+        "cloud": 30 * FEN_PER_WAN,
+        "equipment": 0,
+        "other": 8 * FEN_PER_WAN,
+        "prior_support": 0,
+        "prior_investment": 200 * FEN_PER_WAN,
+        "central_support": False,
+        "pilot_2022": False,
+        "dishonest": False,
+        "other_exclusion": "",
+        "target_level": 3,
+        "recommendation": True,
+        "preliminary": None,
+    }
+
+
+def test_the_old_binary_format_is_read_too(stored_sheets, sheets, kunming):
+    roster = read_roster(sheets.source(stored_sheets / "roster.xls"), kunming)
+    assert roster.faults == ()
+    (row,) = roster.rows
+    amounts = [row.values[key] for key in ("software", "cloud", "equipment", "other")]
+    assert amounts == [96_400_000, 1_000_500_000, 0, 300_000]  # full-width text; 0.1 + 0.2 as spreadsheets show it
+    assert (row.values["pilot_2022"], row.values["dishonest"], row.values["target_level"]) == (False, False, 3)
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "wanted"),
+    [
+        ("size", "微型企业", "micro"),
+        ("size", "Large", "large"),
+        ("district", "昆明高新区", "zone-gaoxin"),
+        ("district", "５３０１０３", "530103"),
+        ("industry", "power_equipment", "power_equipment"),
+        ("track", "小灯塔", "lighthouse"),
+        ("software", "１，２３４．５", 1_234_500_000),
+        ("software", "1,234.567891", 1_234_567_891),
+        ("software", "1000000", 1_000_000 * FEN_PER_WAN),
+        ("current_level", "４", 4),
+        ("current_level", "二级", 2),
+        ("current_level", "", None),
+        ("dishonest", "√", True),
+        ("dishonest", "YES", True),
+        ("dishonest", "×", False),
+        ("preliminary", "不通过", False),
+        ("uscc", " 9153 0100 ma6k 103120 ", "91530100MA6K103120"),
+        ("enterprise", "[bold]", "[bold]"),
+        ("enterprise", "'; DROP TABLE application; --", "'; DROP TABLE application; --"),
+        ("enterprise", "👩🏽‍🔬龘𠀀" * 20, "👩🏽‍🔬龘𠀀" * 20),
+        ("summary", "两行\n文字", "两行\n文字"),
+    ],
+)
+def test_what_people_write_is_understood(kunming, key, text, wanted):
+    assert value(kunming, key, text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("no", "2024/001"),
+        ("no", "B:1"),
+        ("enterprise", ""),
+        ("enterprise", "长" * 301),
+        ("enterprise", "换\n行"),
+        ("enterprise", "控\x07制"),
+        ("enterprise", "反\u202e转"),
+        ("summary", "控\x00制"),
+        ("summary", "长" * 10_001),
+        ("uscc", "91350100M000100Y4Z"),
+        ("uscc", "91310115MA1H8R7C6D"),
+        ("uscc", "9.1530100e+17"),
+        ("size", "巨"),
+        ("district", "浦东新区"),
+        ("industry", "采矿"),
+        ("track", ""),
+        *(("software", text) for text in ("", "-1", "NaN", "inf", "1e5", "约100", "1.2345678")),
+        *(("software", text) for text in ("1000000.000001", "9" * 50)),
+        ("target_level", "五级"),
+        ("target_level", "Ⅱ"),
+        ("target_level", "0"),
+        ("dishonest", ""),
+        ("dishonest", "TRUE"),
+        ("dishonest", "未查"),
+        ("recommendation", "是"),
+    ],
+)
+def test_what_is_not_wanted_is_refused(kunming, key, text):
+    with pytest.raises(Unfit):
+        value(kunming, key, text)
+
+
+def test_a_near_word_is_suggested(kunming):
+    with pytest.raises(Unfit) as caught:
+        value(kunming, "district", "五花区")
+    assert caught.value.wanted.chinese() == "办法所列县区的名称或代码；是否为“五华区”？"
+
+
+def test_every_fault_is_listed_with_its_place(sheets, kunming):
+    roster = read(
+        sheets,
+        kunming,
+        sheets.row(1, 软件=-1, 县区="浦东新区"),
+        sheets.row(2),
+        sheets.row(3, 统一社会信用代码="91350100M000100Y44", 近三年严重失信=""),
+    )
+    assert sorted(faults_of(roster)) == [
+        (2, "县区", "浦东新区"),
+        (2, "软件", "-1"),
+        (4, "统一社会信用代码", "91350100M000100Y44"),
+        (4, "近三年严重失信", ""),
+    ]
+    assert {(fault.file, fault.sheet) for fault in roster.faults} == {("名册.xlsx", "名册")}
+
+
+def test_cells_are_checked_even_where_a_heading_is_missing(sheets, kunming):
+    roster = read(sheets, kunming, sheets.row(1, 企业规模=None, 软件="x"))
+    assert sorted(faults_of(roster)) == [(1, "企业规模", ""), (2, "软件", "x")]
+
+
+def test_a_table_without_any_known_heading_names_all_that_are_wanted(sheets, kunming):
+    roster = read_roster(sheets.source(sheets.xlsx({"表": [["甲", "乙"], [1, 2]]})), kunming)
+    required = [column.heading for column in roster_columns(kunming) if column.required]
+    assert [fault.column for fault in roster.faults] == required
+
+
+def test_other_columns_become_notes_as_text(sheets, kunming):
+    (row,) = read(sheets, kunming, {**sheets.row(1), "序号": 7, "日期": "", "说明": "=1+1"}).rows
+    assert row.notes == {"序号": "7", "日期": "", "说明": "=1+1"}
+
+
+def test_control_characters_in_notes_are_faults(sheets, kunming):
+    roster = read(sheets, kunming, {**sheets.row(1), "说明": "a\x08b"})
+    assert faults_of(roster) == [(2, "说明", "a\\x08b")]
+
+
+def test_cells_become_the_text_that_the_office_sees():
+    midnight = datetime.datetime.fromisoformat("2024-05-01")
+    cells = (0.1 + 0.2, 13_800_138_000.0, 5.0, -0.0, True, datetime.date(2024, 5, 1), midnight)
+    assert [as_text(cell) for cell in cells] == ["0.3", "13800138000", "5", "0", "TRUE", "2024-05-01", "2024-05-01"]
+    assert as_text(datetime.time(9, 30)) == "09:30:00"
+
+
+ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
+@given(st.text("0123456789", min_size=8, max_size=8), st.text(ALPHABET, min_size=10, max_size=10))
+def test_the_short_check_of_credit_codes_is_that_of_the_library(digits, rest):
+    code = digits + rest
+    assert is_plain_uscc(code) == uscc.is_valid(code)
+    right = code[:17] + uscc.calc_check_digit(code[:17])
+    assert is_plain_uscc(right)
+
+
+@given(st.text(max_size=20))
+def test_the_short_check_takes_nothing_that_the_library_refuses(text):
+    assert not is_plain_uscc(text) or uscc.is_valid(text)

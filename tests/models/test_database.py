@@ -1,0 +1,99 @@
+"""The database: pragmas on every connection, the schema that Alembic makes, and files that are not ours."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+import models.migrations
+from models.database import REVISION, Database
+from models.errors import DatabaseUnusable
+from models.migrations import upgrade
+from models.tables.all import metadata
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    made = Database(str(tmp_path / "kmdx.db"))
+    upgrade(made)
+    return made
+
+
+def test_every_connection_has_the_pragmas(database: Database) -> None:
+    with database.reading() as one, database.reading() as two:
+        for connection in (one, two):
+            asked = {
+                name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+                for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+            }
+            assert asked == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000}
+
+
+def test_the_migrations_make_the_tables_of_the_models(database: Database) -> None:
+    with database.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"target_metadata": metadata})
+        assert compare_metadata(context, metadata) == []
+        made = set(connection.execute(text("SELECT sql FROM sqlite_master WHERE name = 'mark'")).scalars())
+    assert "value_milli >= 0" in next(iter(made))
+
+
+def test_the_program_wants_the_newest_revision() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(models.migrations.__file__).parent))
+    assert ScriptDirectory.from_config(config).get_current_head() == REVISION
+
+
+def test_foreign_keys_and_checks_hold(database: Database) -> None:
+    with pytest.raises(IntegrityError, match="FOREIGN KEY"), database.writing() as connection:
+        connection.execute(text("INSERT INTO batch (id, policy_file_id, quota) VALUES ('B', 99, 1)"))
+    with pytest.raises(IntegrityError, match="CHECK"), database.writing() as connection:
+        connection.execute(text("INSERT INTO enterprise (uscc, name, size) VALUES ('short', 'x', 'medium')"))
+
+
+def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
+    row = "INSERT INTO enterprise (uscc, name, size) VALUES (:uscc, 'x', 'medium')"
+    with pytest.raises(RuntimeError), database.writing() as connection:
+        connection.execute(text(row), {"uscc": "91350100M000100Y43"})
+        raise RuntimeError
+    with database.reading() as connection:
+        assert connection.execute(text("SELECT COUNT(*) FROM enterprise")).scalar() == 0
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnusable) as refused:
+        Database(str(tmp_path / "none.db")).check_ours()
+    assert refused.value.code == "database_missing"
+    assert "none.db" in str(refused.value)
+
+
+def test_a_foreign_database_is_not_ours(tmp_path: Path) -> None:
+    place = tmp_path / "other.db"
+    with sqlite3.connect(place) as other:
+        other.execute("CREATE TABLE alembic_version (version_num TEXT)")
+        other.execute("INSERT INTO alembic_version VALUES (?)", (REVISION,))
+    other.close()
+    with pytest.raises(DatabaseUnusable) as refused:
+        Database(str(place)).check_ours()
+    assert refused.value.code == "database_not_ours"
+
+
+def test_no_database_at_all_is_not_ours(tmp_path: Path) -> None:
+    place = tmp_path / "text.db"
+    place.write_text("this is no database, only some text that is long enough to be read as a header" * 20)
+    with pytest.raises(DatabaseUnusable) as refused:
+        Database(str(place)).check_ours()
+    assert refused.value.code == "database_not_ours"
+
+
+def test_a_newer_database_is_refused(database: Database) -> None:
+    with database.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(DatabaseUnusable) as refused:
+        database.check_ours()
+    assert refused.value.code == "database_revision"

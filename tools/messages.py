@@ -1,0 +1,91 @@
+"""Collect the message ids of the program, bring the catalogues up to date, and compile them.
+
+`python tools/messages.py` rewrites kmdx_tui/locale/*/LC_MESSAGES/kmdx.{po,mo}; what is new is left empty for the
+translator, what is gone is dropped. `python tools/messages.py --missing` lists what still lacks a translation.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("kmdx_tui", "screens", "models", "seeds")
+LOCALE = ROOT / "kmdx_tui" / "locale"
+KEYWORDS: dict[str, tuple[int, ...] | None] = {"T": None, "tr": None, "mark": None, "Text": None}
+
+
+_NOISE = tuple(
+    f'"{name}' for name in ("Project-Id", "Report-", "POT-", "PO-Rev", "Last-Tr", "Language-Team", "Generated-By", "Plural-")
+)
+"""Header lines that would change without a message changing, or say nothing."""
+
+
+def collected() -> list[str]:
+    """Every message id in the sources, in the order of files and lines, each once."""
+    found: dict[str, None] = {}
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            with path.open("rb") as source:
+                for _line, message, _comments, _context in extract("python", source, KEYWORDS, (), {"encoding": "utf-8"}):
+                    found[message if isinstance(message, str) else message[0]] = None
+    return [message for message in found if message]
+
+
+def catalogue(language: str) -> Catalog:
+    """The catalogue of a language as it is kept."""
+    path = LOCALE / language / "LC_MESSAGES" / "kmdx.po"
+    if not path.exists():
+        return Catalog(locale=language)
+    with path.open("rb") as kept:
+        return read_po(kept, locale=language)
+
+
+def updated(language: str) -> Catalog:
+    """The catalogue with exactly the messages of the sources; a translation that is known is kept."""
+    kept = catalogue(language)
+    fresh = Catalog(locale=language, project="kmdx-tui", fuzzy=False, header_comment="# English for kmdx-tui.")
+    for message in collected():
+        known = kept.get(message)
+        fresh.add(message, known.string if known is not None else "")
+    return fresh
+
+
+def po_text(fresh: Catalog) -> bytes:
+    """The .po file without dates, so that the same messages give the same bytes."""
+    written = io.BytesIO()
+    write_po(written, fresh, width=120, no_location=True, omit_header=False, sort_output=False)
+    lines = written.getvalue().decode().splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith(_NOISE)).encode()
+
+
+def mo_bytes(fresh: Catalog) -> bytes:
+    """The compiled catalogue, without dates too: read back from the text that is kept."""
+    compiled = io.BytesIO()
+    write_mo(compiled, read_po(io.BytesIO(po_text(fresh)), locale=fresh.locale))
+    return compiled.getvalue()
+
+
+def main() -> None:
+    """Rewrite, or list what is missing."""
+    for language in sorted(path.name for path in LOCALE.iterdir()):
+        fresh = updated(language)
+        missing = [str(message.id) for message in fresh if message.id and not message.string]
+        if "--missing" in sys.argv:
+            print("\n".join(missing))
+            continue
+        folder = LOCALE / language / "LC_MESSAGES"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "kmdx.po").write_bytes(po_text(fresh))
+        (folder / "kmdx.mo").write_bytes(mo_bytes(fresh))
+        print(f"{language}: {len(fresh)} messages, {len(missing)} without a translation")
+
+
+if __name__ == "__main__":
+    main()
