@@ -6,7 +6,7 @@ import gc
 import logging
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual.app import App, SystemCommand
 from textual.screen import Screen
@@ -56,9 +56,12 @@ class KmdxApp(App[None]):
             self._office = self._opener()
         return self._office
 
+    def get_default_screen(self) -> Screen[object]:
+        """The first screen is the app's own: there is nothing to paint before it."""
+        return cast("Screen[object]", self._screen(self.start))
+
     def on_mount(self) -> None:
-        """Paint the first screen; when its data is there, let the collector rest on what start-up made."""
-        self.push_screen(self._screen(self.start))
+        """When the first data is there, let the collector rest on what start-up made."""
         self.set_timer(1.0, _settle_memory)
 
     def _screen(self, name: str) -> KmdxScreen:
@@ -118,7 +121,7 @@ def _settle_memory() -> None:
 def run(place: str, lang: str = "zh", as_name: str | None = None) -> int:
     """Open the screens on a database, at the door; returns the exit code. `as_name` is whose name the door offers."""
     use(lang)
-    _log_to(log_file())
+    log_to(log_file())
 
     def opener() -> Office:
         from models.database import Database
@@ -134,7 +137,7 @@ def run(place: str, lang: str = "zh", as_name: str | None = None) -> int:
     return app.return_code or 0
 
 
-def _log_to(path: Path) -> None:
+def log_to(path: Path) -> None:
     """Unexpected errors go to a file: the terminal belongs to the screens."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handler = logging.FileHandler(path, encoding="utf-8", delay=True)

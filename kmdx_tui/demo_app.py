@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
-from kmdx_tui.app import KmdxApp
+from kmdx_tui.app import KmdxApp, log_to
 from kmdx_tui.language import use
-from models.enums import Phase, Role
+from kmdx_tui.settings import log_file
+from models.enums import Role
+from models.queries.door import door
 from models.text import T
 from screens.base import KmdxScreen
 from screens.lobby import first_screen
@@ -43,14 +45,16 @@ class DemoApp(KmdxApp):
             self.screen.say(T("示例时间前进一天：今天是 {day}。", day=self.office.today()), Tone.ACCENT)
 
 
-def run_demo(demo: DemoMeeting, phase: Phase, role: Role | None, lang: str = "zh") -> int:
-    """Open the sample meeting, signed in as a role (None: at the door); returns the exit code."""
+def run_demo(place: str, role: Role, lang: str = "zh") -> int:
+    """Open a sample meeting that was built at a place, signed in as a role; returns the exit code."""
+    from seeds.demo import reopen
+
     use(lang)
+    log_to(log_file())
+    demo = reopen(place)
     app = DemoApp(demo)
-    if role is not None:
-        app.sit(demo.people[role], demo.meeting_id)
-        app.start = first_screen(phase, role)
-    else:
-        app.meeting = demo.meeting_id
+    app.sit(demo.people[role], demo.meeting_id)
+    phase = next(meeting.phase for meeting in door(app.office).meetings if meeting.id == demo.meeting_id)
+    app.start = first_screen(phase, role)
     app.run()
     return app.return_code or 0

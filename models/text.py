@@ -7,10 +7,13 @@ found as a `Text`; only `str()` knows which language the reader chose. Values ar
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
 _translate: Callable[[str], str] = str
+_as_written: ContextVar[bool] = ContextVar("as_written", default=False)
+"""Whether this thread is writing a document, in which the message ids stand as they are."""
 
 
 def set_translator(translate: Callable[[str], str]) -> None:
@@ -21,7 +24,7 @@ def set_translator(translate: Callable[[str], str]) -> None:
 
 def tr(message: str) -> str:
     """Translate a message id now."""
-    return _translate(message)
+    return message if _as_written.get() else _translate(message)
 
 
 def mark(message: str) -> str:
@@ -41,11 +44,12 @@ class Text:
         return tr(self.template).format(**shown) if shown else tr(self.template)
 
     def chinese(self) -> str:
-        """The sentence in Chinese whatever the reader's language: for documents and the audit trail."""
-        shown = {
-            key: value.chinese() if isinstance(value, Text) else str(value) for key, value in self.values.items()
-        }
-        return self.template.format(**shown) if shown else self.template
+        """The sentence in Chinese, with all that is set into it: for documents and the audit trail."""
+        former = _as_written.set(True)
+        try:
+            return str(self)
+        finally:
+            _as_written.reset(former)
 
 
 def T(template: str, /, **values: Any) -> Text:

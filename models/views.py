@@ -772,7 +772,8 @@ class BookSheet:
     """What a score book has of one expert's sheet for one application.
 
     `state` None: the expert had no sheet to hand in there. Only a submitted, standing sheet shows marks (milli-points)
-    and total (micro-points). `left_out` names what of it the scoring rule did not count: criteria, or the whole total.
+    and total (micro-points). `counted` says whether the scoring rule counted it at all, `left_out` names the criteria
+    whose mark it did not count.
     """
 
     expert: str
@@ -781,6 +782,7 @@ class BookSheet:
     voided: bool
     marks: Mapping[str, int]
     total_micro: int | None
+    counted: bool
     left_out: tuple[str, ...]
     comment: str
     reason: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -53,7 +54,9 @@ def open_why(screen: KmdxScreen, no: str, document: str = "") -> None:
 
     def show(card: ApplicationCard) -> None:
         if card.eligible and card.derivation is not None:
-            screen.app.push_screen(WhyDialog(card.derivation, document))
+            told = card.derivation
+            title = T("{no} {what} {result}", no=card.no, what=told.title, result=told.result)
+            screen.app.push_screen(WhyDialog(replace(told, title=title), document))
         else:
             why = amount_words(card) if card.eligible else reasons_line(card.reasons)
             screen.say(T("{no} 没有预计补助：{why}", no=no, why=why), Tone.WARNING)
@@ -85,9 +88,9 @@ def _overview(card: ApplicationCard) -> Iterator[Row]:
     )
     yield tr("批次"), card.batch
     yield tr("评审会"), card.meeting or tr("未列入")
-    yield tr("联系人"), f"{card.contact} {card.phone}".strip() or str(Sign.NONE)
-    if card.remark:
-        yield tr("备注"), card.remark
+    for title, words in ((tr("联系人"), card.contact), (tr("联系电话"), card.phone), (tr("备注"), card.remark)):
+        if words:
+            yield title, words
     yield from card.notes
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from textual.binding import Binding
 
 from models.enums import MARKING_ROLES, Phase, Role, label
+from models.rules.permissions import READS
 from models.text import T, Text, mark, tr
 
 if TYPE_CHECKING:
@@ -158,6 +159,7 @@ PLACES = (
     Place("quotas", mark("配额"), "screens.quotas", "QuotasScreen", frozenset(Role) - {Role.EXPERT}),
     Place("publicity", mark("公示与异议"), "screens.publicity", "PublicityScreen", frozenset(Role) - {Role.EXPERT}),
     Place("awards", mark("名单与签字"), "screens.awards", "AwardsScreen", frozenset(Role) - {Role.EXPERT}),
+    Place("audit", mark("审计记录"), "screens.audit", "AuditScreen", READS["audit.read"].roles),
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -10,6 +10,7 @@ from models.enums import Phase, label
 from models.errors import KmdxError
 from models.rules.permissions import ACTS, ADVANCES
 from models.rules.phases import BACK
+from models.rules.times import local_time
 from models.text import T, Text, mark, tr
 from screens.base import KmdxScreen
 from screens.board_parts.words import ADVANCING, STEPPING_BACK
@@ -54,16 +55,23 @@ def may(act: str, key: str, action: str, title: str, help: str, *, foot: bool = 
     return Command(key, action, title, help, ACTS[act].roles, ACTS[act].phases, foot=foot)
 
 
+def tried(parse: Callable[[Mapping[str, str]], object]) -> Callable[[Mapping[str, str]], None]:
+    """A check for `AskDialog` that only reads the answers: what is wrong with them is raised."""
+
+    def check(answers: Mapping[str, str]) -> None:
+        parse(answers)
+
+    return check
+
+
 def day_words(day: date) -> str:
     """A day of this year or the next, as people say it."""
     return str(T("{month}月{day}日", month=day.month, day=day.day))
 
 
-def time_words(stamp: str) -> str:
-    """A kept moment in the office's time."""
-    from models.queries.base import local_time  # by now the first read has loaded the database's library
-
-    return f"{local_time(stamp):%m-%d %H:%M}"
+def time_words(stamp: str, form: str = "%m-%d %H:%M") -> str:
+    """A kept moment in the office's time; `form` as in `strftime`."""
+    return local_time(stamp).strftime(form)
 
 
 def paragraphs(lines: Sequence[str | Cell]) -> Callable[[int, int], Sequence[Line]]:
@@ -133,6 +141,10 @@ class MeetingScreen(KmdxScreen, Generic[V]):
         else:
             self.unavailable(str(refusal))
 
+    def not_read(self) -> None:
+        """Say that what a command needs is not there yet."""
+        self.say(T("评审会还没有读出来，请稍候再按。"))
+
     @property
     def acting(self) -> tuple[Office, Actor, str]:
         """Office, actor and meeting, as services take them. Not before the meeting was read."""
@@ -144,6 +156,7 @@ class MeetingScreen(KmdxScreen, Generic[V]):
         """Move the meeting on: say what stands in the way, or what it changes, and ask once."""
         view = self.meeting_view
         if view is None or view.next is None or view.mover is None:
+            self.not_read()
             return
         to = label(view.next)
         if view.mover is not view.role:
@@ -166,6 +179,7 @@ class MeetingScreen(KmdxScreen, Generic[V]):
         """Take the meeting one phase back, with the reason."""
         view = self.meeting_view
         if view is None or view.phase not in BACK:
+            self.not_read()
             return
         dialog = AskDialog(
             T("退回“{phase}”", phase=label(BACK[view.phase])),

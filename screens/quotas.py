@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,20 +11,39 @@ from textual import on
 from textual.containers import Vertical
 from textual.widget import Widget
 
-from models.enums import REVEALED, CellKind, Phase, Role, label
-from models.errors import BadInput, WrongUse
-from models.rules.money import format_wan, parse_wan
+from models.enums import REVEALED, CellKind, Role, label
+from models.errors import BadInput
+from models.rules.money import format_wan
 from models.text import T, Text, mark
 from screens.board_parts.look import quota_of
 from screens.commands import Command
 from screens.dialogs.ask import AskDialog, Field
 from screens.dialogs.card import CardDialog, Page
 from screens.dialogs.choose import ChooseDialog, Option
-from screens.meeting_screen import ADVANCE, STEP_BACK, MeetingScreen, may, paragraphs, time_words, way_on
-from screens.quota_draft import Bounds, QuotaDraft, Totals, bounds_of, draft_of, totals_of
-from screens.widgets.bars import bar
-from screens.widgets.cells import Cell, Column, Tone
-from screens.widgets.lines_pane import Line, LinesPane
+from screens.meeting_screen import ADVANCE, STEP_BACK, MeetingScreen, may, paragraphs, time_words, tried, way_on
+from screens.quota_parts.draft import (
+    Bounds,
+    QuotaDraft,
+    Totals,
+    bounds_of,
+    draft_of,
+    read_bounds,
+    read_totals,
+    totals_of,
+)
+from screens.quota_parts.rows import (
+    budget_words,
+    cell_page,
+    columns,
+    head_row,
+    key_of,
+    or_none,
+    row,
+    totals_lines,
+    who_sets,
+)
+from screens.widgets.cells import Cell, Tone
+from screens.widgets.lines_pane import LinesPane
 from screens.widgets.long_table import LongTable, Row
 from screens.widgets.signs import Sign
 
@@ -32,25 +51,6 @@ if TYPE_CHECKING:
     from models.queries.base import Office
     from models.rules.quotas import Quota
     from models.views import Actor, MeetingView, QuotaCellView, QuotaView
-
-MOST_PLACES = 100_000
-"""The largest number of places that can be typed."""
-
-BAR = 12
-"""Cells of the bar of places used."""
-
-
-def _columns() -> tuple[Column, ...]:
-    return (
-        Column("mark", "", 1),
-        Column("name", str(T("县区、行业")), min=14),
-        Column("candidates", str(T("申报")), 4, "right"),
-        Column("floor", str(T("保底")), 4, "right"),
-        Column("ceiling", str(T("上限")), 4, "right"),
-        Column("taken", str(T("已占")), 4, "right"),
-        Column("bar", "", BAR, drop=2),
-        Column("note", str(T("说明")), 16, drop=1),
-    )
 
 
 class QuotaTable(LongTable):
@@ -93,7 +93,7 @@ class QuotasScreen(MeetingScreen["QuotaView"]):
     def body(self) -> Sequence[Widget]:
         """Totals above the table; what is unsaved, what comes next and what was changed beside it."""
         self.totals = LinesPane(id="totals")
-        self.table = QuotaTable(_columns(), id="quotas")
+        self.table = QuotaTable(columns(), id="quotas")
         self.side = LinesPane(classes="side")
         self._view: QuotaView | None = None
         self._faults: tuple[Text, ...] = ()
@@ -130,7 +130,7 @@ class QuotasScreen(MeetingScreen["QuotaView"]):
     def _show(self) -> None:
         assert self._view is not None
         before, after = self._view, self.draft.over(self._view)
-        rows = {_key(cell): (cell, was) for cell, was in zip(after.cells, before.cells, strict=True)}
+        rows = {key_of(cell): (cell, was) for cell, was in zip(after.cells, before.cells, strict=True)}
         keys = []
         for kind in CellKind:
             keys += [kind.value, *(key for key, (cell, _) in rows.items() if cell.kind is kind)]
@@ -138,13 +138,13 @@ class QuotasScreen(MeetingScreen["QuotaView"]):
         def cells(index: int) -> Row:
             key = keys[index]
             if key not in rows:
-                return _head_row(CellKind(key), after)
+                return head_row(CellKind(key), after)
             cell, was = rows[key]
-            return _row(cell, bounds_of(cell) != bounds_of(was))
+            return row(cell, bounds_of(cell) != bounds_of(was))
 
         self.table.set_rows(keys, cells)
         mine = after.setter is self.role
-        self.totals.show(lambda _width, _height: _totals_lines(after, self.draft, mine))
+        self.totals.show(lambda _width, _height: totals_lines(after, self.draft, mine))
         self._show_side()
         self._check()
 
@@ -191,6 +191,12 @@ class QuotasScreen(MeetingScreen["QuotaView"]):
 
     # Changing the draft
 
+    @on(LongTable.RowHighlighted)
+    def show_first_head(self, message: LongTable.RowHighlighted) -> None:
+        """The line above the first kind can't be reached by the cursor, so it is shown with the first row."""
+        if message.index == 1:
+            self.table.scroll_to(y=0, animate=False, force=True)
+
     @on(LongTable.RowSelected)
     async def chosen(self, message: LongTable.RowSelected) -> None:
         """Enter on a row."""
@@ -200,7 +206,10 @@ class QuotasScreen(MeetingScreen["QuotaView"]):
     def action_edit(self) -> None:
         """Ask for floor and ceiling of the row under the cursor."""
         cell = self._cell()
-        if cell is None or not self._mine():
+        if not self._mine():
+            return
+        if cell is None:
+            self.not_read()
             return
         floor = str(cell.floor) if cell.floor else ""
         ceiling = "" if cell.ceiling is None else str(cell.ceiling)
@@ -216,9 +225,9 @@ class QuotasScreen(MeetingScreen["QuotaView"]):
                     name=cell.label,
                     count=cell.candidates,
                 ),
-                check=lambda answers: _bounds(answers) and None,
+                check=tried(read_bounds),
             ),
-            lambda answers: self._edited(cell, _bounds(answers)),
+            lambda answers: self._edited(cell, read_bounds(answers)),
         )
 
     def _edited(self, cell: QuotaCellView, bounds: Bounds) -> None:
@@ -228,7 +237,7 @@ class QuotasScreen(MeetingScreen["QuotaView"]):
                 "{name}：保底 {floor}，上限 {ceiling}。",
                 name=cell.label,
                 floor=bounds.floor,
-                ceiling=_or_none(bounds.ceiling),
+                ceiling=or_none(bounds.ceiling),
             )
         )
 
@@ -246,19 +255,20 @@ class QuotasScreen(MeetingScreen["QuotaView"]):
                 *fields,
             ]
         about = T(
-            "批次还有 {total} 个名额，预算还有 {budget}。", total=now.batch_quota, budget=_budget(now.batch_budget_fen)
+            "批次还有 {total} 个名额，预算还有 {budget}。",
+            total=now.batch_quota,
+            budget=budget_words(now.batch_budget_fen),
         )
-        dialog = AskDialog(
-            T("总数"), fields, about=about, check=lambda answers: _totals(answers, totals_of(now)) and None
-        )
-        self.ask(dialog, lambda answers: self._totalled(_totals(answers, totals_of(now))))
+        read = partial(read_totals, now=totals_of(now))
+        dialog = AskDialog(T("总数"), fields, about=about, check=tried(read))
+        self.ask(dialog, lambda answers: self._totalled(read(answers)))
 
     def _totalled(self, totals: Totals) -> None:
         self.draft.totals = totals
         self._changed(
             T(
                 "总名额 {total}，预算 {budget}，备选 {alternates}。",
-                **totals._asdict() | {"budget": _budget(totals.budget_fen)},
+                **totals._asdict() | {"budget": budget_words(totals.budget_fen)},
             )
         )
 
@@ -342,7 +352,7 @@ class QuotasScreen(MeetingScreen["QuotaView"]):
 
         self.write(lambda: set_quota(*self.acting, quota, reason), saved)
 
-    async def action_advance(self) -> None:
+    def action_advance(self) -> None:
         """Move the meeting on, but not over a draft."""
         if self.desk.meeting is not None and self.draft.count:
             self.say_line.refuse(
@@ -372,7 +382,7 @@ class QuotasScreen(MeetingScreen["QuotaView"]):
     def action_why(self) -> None:
         """Explain the row, the draft's faults, and what was changed before."""
         cell = self._cell()
-        pages = [] if cell is None else [Page(str(T("本行")), _cell_page(cell))]
+        pages = [] if cell is None else [Page(str(T("本行")), cell_page(cell))]
         pages.append(Page(str(T("草稿")), [("", line) for line in self._draft_lines()]))
         pages.append(Page(str(T("变更记录")), [("", line) for line in self._history()]))
         if self.meeting_view is not None:
@@ -383,125 +393,14 @@ class QuotasScreen(MeetingScreen["QuotaView"]):
         """The district or industry under the cursor, with the draft over it."""
         if self._view is None:
             return None
-        return next((cell for cell in self.draft.over(self._view).cells if _key(cell) == self.table.cursor_key), None)
+        return next((cell for cell in self.draft.over(self._view).cells if key_of(cell) == self.table.cursor_key), None)
 
     def _mine(self) -> bool:
         """Whether the person here sets the quotas now; says who does, otherwise."""
-        if self._view is not None and self._view.setter is self.role:
+        if self._view is None:
+            self.not_read()
+        elif self._view.setter is not self.role:
+            self.say_line.refuse(who_sets(self._view.setter))
+        else:
             return True
-        self.say_line.refuse(_who_sets(self._view.setter if self._view is not None else None))
         return False
-
-
-def _key(cell: QuotaCellView) -> str:
-    return f"{cell.kind}/{cell.name}"
-
-
-def _head_row(kind: CellKind, view: QuotaView) -> Row:
-    """The line above a kind: how much its floors and ceilings make in all."""
-    mine = [cell for cell in view.cells if cell.kind is kind]
-    taken = [cell.taken for cell in mine if cell.taken is not None]
-    floors = sum(cell.floor for cell in mine)
-    numbers = (sum(cell.candidates for cell in mine), floors or "", "", sum(taken) if taken else "")
-    named = Cell(str(T("{kind}合计", kind=label(kind))), Tone.STRONG)
-    return (Cell(""), named, *(Cell(str(number), Tone.STRONG) for number in numbers), Cell(""), Cell(""))
-
-
-def _row(cell: QuotaCellView, changed: bool) -> Row:
-    tone = Tone.ACCENT if changed else Tone.PLAIN
-    note, note_tone = _note(cell)
-    used = bar(cell.taken, cell.ceiling, BAR) if cell.taken is not None and cell.ceiling is not None else ""
-    return (
-        Cell("*" if changed else "", Tone.ACCENT),
-        Cell(cell.label, tone),
-        Cell(str(cell.candidates), Tone.PLAIN if cell.candidates else Tone.MUTED),
-        Cell(str(cell.floor), tone) if cell.floor else Cell(str(Sign.NONE), tone if changed else Tone.MUTED),
-        Cell(_or_none(cell.ceiling), tone if changed or cell.ceiling is not None else Tone.MUTED),
-        "" if cell.taken is None else str(cell.taken),
-        Cell(used, note_tone),
-        Cell(note, note_tone),
-    )
-
-
-def _note(cell: QuotaCellView) -> tuple[str, Tone]:
-    if cell.taken is not None and cell.taken < cell.floor:
-        return f"{Sign.FLAGGED} {T('保底缺 {count} 个', count=cell.floor - cell.taken)}", Tone.WARNING
-    if cell.candidates < cell.floor:
-        return f"{Sign.FLAGGED} {T('申报少于保底')}", Tone.WARNING
-    if cell.taken is not None and cell.ceiling is not None and cell.taken >= cell.ceiling:
-        return str(T("已满")), Tone.ACCENT
-    return "", Tone.PLAIN
-
-
-def _totals_lines(view: QuotaView, draft: QuotaDraft, mine: bool) -> Sequence[Line]:
-    tone = Tone.ACCENT if draft.totals is not None else Tone.STRONG
-    star = "*" if draft.totals is not None else ""
-    pairs = (
-        (T("总名额"), str(view.total)),
-        (T("预算"), _budget(view.budget_fen)),
-        (T("备选"), str(view.alternates)),
-        (T("批次还有"), f"{T('{count} 个名额', count=view.batch_quota)}、{_budget(view.batch_budget_fen)}"),
-    )
-    first: list[Cell] = [Cell(star, Tone.ACCENT)] if star else []
-    for number, (name, value) in enumerate(pairs):
-        first += [Cell(f"{name} ", Tone.MUTED), Cell(f"{value}   ", tone if number < 3 else Tone.PLAIN)]
-    unset = Cell(str(T("还没有设定，现按批次余额列出。")), Tone.WARNING)
-    who = Cell(str(T("由您设定。") if mine else _who_sets(view.setter)), Tone.ACCENT if mine else Tone.MUTED)
-    saved = Cell(str(T("  * {count} 处改动未保存", count=draft.count)), Tone.WARNING) if draft.count else Cell("")
-    return [first, [*([] if view.set else [unset]), who, saved]]
-
-
-def _who_sets(setter: Role | None) -> Text:
-    if setter is None:
-        return T("分配已经结束，配额不再变更。")
-    return T("现在由{role}设定配额。", role=label(setter))
-
-
-def _cell_page(cell: QuotaCellView) -> list[tuple[str, str | Cell]]:
-    floor = (
-        T("至少 {count} 个入选；合格的不够时尽量接近，缺几个写明。", count=cell.floor) if cell.floor else T("不设。")
-    )
-    ceiling = T("至多 {count} 个入选；满了以后，排名再前也不进。", count=cell.ceiling)
-    return [
-        (label(cell.kind), Cell(cell.label, Tone.STRONG)),
-        (str(T("申报")), str(T("{count} 个项目", count=cell.candidates))),
-        (str(T("保底")), str(floor)),
-        (str(T("上限")), str(ceiling if cell.ceiling is not None else T("不限。"))),
-        (str(T("已占")), str(T("还没有分配。") if cell.taken is None else T("{count} 个", count=cell.taken))),
-        ("", ""),
-        (str(T("谁设定")), str(T("评分开始以前由秘书，其后由组长，到分配结束为止。总名额和预算由主管部门确定。"))),
-    ]
-
-
-def _or_none(value: int | None) -> str:
-    return str(Sign.NONE) if value is None else str(value)
-
-
-def _budget(fen: int | None) -> str:
-    return str(T("不设")) if fen is None else str(T("{amount} 万元", amount=format_wan(fen)))
-
-
-def _places(text: str, blank: int | None) -> int | None:
-    """A number of places as typed, full-width digits too. Raises `WrongUse`."""
-    plain = unicodedata.normalize("NFKC", text).strip()
-    if not plain:
-        return blank
-    if not plain.isascii() or not plain.isdecimal() or int(plain) > MOST_PLACES:
-        raise WrongUse("not_a_number", T("“{text}”不是 0 到 {most} 的整数。", text=text, most=MOST_PLACES))
-    return int(plain)
-
-
-def _bounds(answers: Mapping[str, str]) -> Bounds:
-    return Bounds(_places(answers["floor"], 0) or 0, _places(answers["ceiling"], None))
-
-
-def _totals(answers: Mapping[str, str], now: Totals) -> Totals:
-    """The totals as typed; what was not asked for stays."""
-    alternates = _places(answers["alternates"], 0) or 0
-    if "total" not in answers:
-        return now._replace(alternates=alternates)
-    budget = answers["budget"].strip()
-    fen = parse_wan(budget) if budget else None
-    if fen == 0:
-        raise WrongUse("budget_zero", T("预算须大于 0；不设预算请留空。"))
-    return Totals(_places(answers["total"], 0) or 0, fen, alternates)

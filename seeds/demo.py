@@ -6,7 +6,6 @@ demo has a clock of its own, set in March 2026, that goes on from the last recor
 
 from __future__ import annotations
 
-import random
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -18,14 +17,11 @@ from pathlib import Path
 from sqlalchemy import text
 
 from models.database import Database
-from models.enums import CorrectionGround, Kind, ObjectionOutcome, Phase, RecusalGround, Role, label
-from models.policy.types import Rubric
+from models.enums import CorrectionGround, Kind, ObjectionOutcome, Phase, Role, label
 from models.queries import items
 from models.queries.allocation import allocation_view
 from models.queries.base import CHINA, Office, local_time
 from models.queries.desk import desk
-from models.rules.marks import format_points
-from models.rules.quotas import Cell, Quota
 from models.services import (
     allocating,
     attendance,
@@ -41,52 +37,29 @@ from models.services import (
 from models.services import office as offices
 from models.text import T, Text
 from models.views import Actor
+from seeds.demo_plan import (
+    BATCH,
+    CHAIR,
+    DEPUTY,
+    EXPERT,
+    HELD,
+    LATE,
+    LEFT_BLANK,
+    LEFT_DRAFT,
+    MARKERS,
+    MEETING,
+    MISTAKE,
+    OFFICE,
+    OPINIONS,
+    OUTLIER,
+    PIN,
+    QUOTA,
+    RECUSALS,
+    number,
+    sheets,
+)
 from seeds.demo_roster import APPLICANTS, write_roster
 from seeds.policies import builtin_text
-
-SEED = 20260310
-BATCH = "KM26"
-MEETING = "DEMO"
-PIN = "260310"
-"""The PIN of everybody who has signed in: the demo keeps no secret."""
-
-CHAIR, DEPUTY, EXPERT = "周文清", "何立群", "段思远"
-MARKERS = (CHAIR, DEPUTY, EXPERT, "李明昊", "普云霞", "杨雪松", "马骏驰")
-OFFICE = {"张敏": Role.SECRETARY, "赵启明": Role.FINANCE, "孙静": Role.SUPERVISOR}
-LATE = (EXPERT, "马骏驰")
-"""Who has not signed in yet while the demo stands in signing_in."""
-
-RECUSALS: Mapping[str, Mapping[int, tuple[RecusalGround, str]]] = {
-    CHAIR: {2: (RecusalGround.SHARES, "")},
-    DEPUTY: {12: (RecusalGround.PREPARATION, "参与论证过该企业的改造方案")},
-    EXPERT: {20: (RecusalGround.DISPUTE, "")},
-    "普云霞": {9: (RecusalGround.EMPLOYMENT, "曾任该企业技术顾问")},
-    "马骏驰": {50: (RecusalGround.KINSHIP, "")},
-    "杨雪松": {56: (RecusalGround.OTHER, "所在单位与该企业有在研合作")},
-}
-TWINS = (27, 48)
-"""Two applications with the same sheets, given by other experts: equal in score and in every tie-break, at the line."""
-
-OUTLIER = (16, EXPERT)
-MISTAKE = (31, "李明昊", "plan", 14)
-"""A mark far too low (points), which is corrected to what the sheet was meant to have."""
-
-HELD = 21
-"""The application that an objection holds back from the first list."""
-
-QUOTA = Quota(
-    22,
-    (
-        Cell("district", "530102", ceiling=2),
-        Cell("district", "530113", floor=1),
-        Cell("industry", "chemical_medicine", floor=2),
-        Cell("industry", "green_food", ceiling=8),
-    ),
-    budget_fen=980_0000_00,
-    alternates=4,
-)
-LEFT_BLANK, LEFT_DRAFT = 6, 1
-"""How many sheets of the demo's expert are still blank, and begun, while the demo stands in scoring."""
 
 Say = Callable[[Text], None]
 
@@ -177,11 +150,6 @@ def _people(people: Mapping[str, Actor]) -> dict[Role, Actor]:
         role: name for name, role in OFFICE.items()
     }
     return {role: people[name] for role, name in names.items()}
-
-
-def number(position: int) -> str:
-    """The number of the application at a position of the roster, from 1."""
-    return f"{BATCH}-{position:03d}"
 
 
 def _at(day: int, hour: int, minute: int = 0) -> datetime:
@@ -292,7 +260,7 @@ class _Stage:
         phases.advance(self.office, self._chair, MEETING)
 
     def _score_most(self) -> None:
-        self._sheets = _sheets(desk(self.office, self._chair, MEETING).rubric)
+        self._sheets = sheets(desk(self.office, self._chair, MEETING).rubric)
         for name in MARKERS:
             left = LEFT_BLANK + LEFT_DRAFT if name == EXPERT else 0
             mine = self._own(name)
@@ -329,7 +297,7 @@ class _Stage:
             CorrectionGround.ABNORMAL,
             "与其他评委相差悬殊，经核对为看错申报材料页码",
         )
-        right = _sheets(desk(self.office, self._chair, MEETING).rubric, mistaken=False)[no, expert][criterion]
+        right = sheets(desk(self.office, self._chair, MEETING).rubric, mistaken=False)[no, expert][criterion]
         deliberation.enter_correction(self.office, self.people[expert], MEETING, expert, no, criterion, right)
         deliberation.record_dissent(
             self.office,
@@ -351,7 +319,7 @@ class _Stage:
                     deliberation.explain_value(self.office, self.people[name], MEETING, name, no, why)
 
     def _give_opinions(self, actor: Actor, nos: tuple[str, ...]) -> None:
-        for opinion, low, high in _OPINIONS:
+        for opinion, low, high in OPINIONS:
             chosen = [no for no in nos if low <= APPLICANTS[int(no[-3:]) - 1].points < high]
             if chosen:
                 deliberation.give_opinion(self.office, actor, MEETING, chosen, opinion)
@@ -415,39 +383,3 @@ class _Stage:
         folder.mkdir(exist_ok=True)
         export(self.office, self._secretary, MEETING, "minutes", folder)
         phases.advance(self.office, self._secretary, MEETING)
-
-
-_OPINIONS = (
-    ("方案扎实、目标可核验，建议优先支持。", 85, 101),
-    ("方案总体可行，同意按评分结果参加排序。", 70, 85),
-    ("改造内容偏简单，建议县区指导完善后实施。", 0, 70),
-)
-_LENIENT = dict(zip(MARKERS, (0, 5, -5, 10, 0, -10, 5), strict=True))
-"""How much milder than the others each expert marks, in thousandths."""
-
-
-def _sheets(rubric: Rubric, *, mistaken: bool = True) -> dict[tuple[str, str], dict[str, str]]:
-    """Every sheet of the meeting, by application and expert: marks as typed, by criterion.
-
-    Each criterion gets its share of what the application is worth to the expert (thousandths of full marks), give or
-    take a step. `mistaken` False: with what the one mark was meant to be that is corrected later.
-    """
-    draw = random.Random(SEED)
-    sheets: dict[tuple[str, str], dict[str, str]] = {}
-    for position, applicant in enumerate(APPLICANTS, start=1):
-        for name in MARKERS:
-            worth = applicant.points * 10 + _LENIENT[name] + draw.randint(-35, 35)
-            worth -= 240 if (position, name) == OUTLIER else 0
-            marks = {}
-            for criterion in rubric.criteria:
-                most = criterion.full // criterion.step
-                steps = (most * worth + 500) // 1000 + draw.randint(-1, 1)
-                marks[criterion.code] = format_points(min(max(steps, 0), most) * criterion.step)
-            sheets[number(position), name] = marks
-    first, second = TWINS
-    for name, other in zip(MARKERS, (*MARKERS[1:], MARKERS[0]), strict=True):
-        sheets[number(second), other] = sheets[number(first), name]
-    position, expert, criterion_code, points = MISTAKE
-    if mistaken:
-        sheets[number(position), expert] |= {criterion_code: str(points)}
-    return sheets

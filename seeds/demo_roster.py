@@ -208,7 +208,8 @@ def _row(number: int, applicant: Applicant, division: str) -> dict[str, str]:
         "联系人": f"{_CONTACTS[number % len(_CONTACTS)]}经办（示例）",
         "联系电话": f"1380000{number:04d}",
         "备注": "",
-    } | applicant.but
+        **applicant.but,
+    }
 
 
 def _uscc(number: int, division: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Mm, Pt
+from docx.shared import Mm
 
 from models.documents.word_files import repacked
 
@@ -28,6 +29,9 @@ CHARACTER_SPACE = -849
 """28 characters of 16 pt on 156 mm, in 1/4096 pt as w:docGrid counts."""
 CHARACTER_TWIPS = 316
 """The width of one of them."""
+CLOSER_TWIPS = -5
+"""What 16 pt characters stand closer by, so that 28 fit without snapping: LibreOffice gives each that is wider than its
+cell two of them. Line pitch is exact for the same reason; the grid stays for what the office adds."""
 TEXT_MM = 156
 
 Cell = tuple[str, float, str, str]
@@ -48,12 +52,21 @@ def set_font(properties: Any, font: str, points: float) -> None:
         properties.remove(child)
     properties.append(element("rFonts", ascii=font, hAnsi=font, eastAsia=font, cs=font))
     properties.append(element("color", val="000000"))
+    properties.append(element("spacing", val=CLOSER_TWIPS if points == 16 else 0))
     for tag in ("sz", "szCs"):
         properties.append(element(tag, val=round(points * 2)))
 
 
-def style(document: Any, name: str, font: str, points: float, paragraph: Sequence[Any]) -> Any:
-    """Define a paragraph style from nothing: font, and the given paragraph properties."""
+def style(
+    document: Any,
+    name: str,
+    font: str,
+    points: float,
+    *paragraph: Any,
+    heading: Sequence[Any] = (),
+    level: int | None = None,
+) -> None:
+    """Define a paragraph style from nothing: font, and paragraph properties in the order that the format wants them."""
     known = [one.name for one in document.styles]
     made = document.styles[name] if name in known else document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     if made.name != "Normal":
@@ -62,9 +75,10 @@ def style(document: Any, name: str, font: str, points: float, paragraph: Sequenc
     properties = made.element.get_or_add_pPr()
     for child in list(properties):
         properties.remove(child)
-    for child in paragraph:
+    for child in (*heading, element("snapToGrid", val=0), *paragraph):
         properties.append(child)
-    return made
+    if level is not None:
+        properties.append(element("outlineLvl", val=level))
 
 
 def spacing(line: int = LINE_TWIPS, *, before: int = 0, after: int = 0) -> Any:
@@ -74,14 +88,9 @@ def spacing(line: int = LINE_TWIPS, *, before: int = 0, after: int = 0) -> Any:
 
 def indent(characters: int, hanging: int = 0, first: int = 0) -> Any:
     """Indents in whole characters of the grid, with their twips for programs that know no characters."""
-    made = element("ind", leftChars=characters * 100, left=characters * CHARACTER_TWIPS)
-    if hanging:
-        made.set(qn("w:hangingChars"), str(hanging * 100))
-        made.set(qn("w:hanging"), str(hanging * CHARACTER_TWIPS))
-    if first:
-        made.set(qn("w:firstLineChars"), str(first * 100))
-        made.set(qn("w:firstLine"), str(first * CHARACTER_TWIPS))
-    return made
+    kind, by = ("hanging", hanging) if hanging else ("firstLine", first)
+    ahead = {f"{kind}Chars": by * 100, kind: by * CHARACTER_TWIPS}
+    return element("ind", leftChars=characters * 100, left=characters * CHARACTER_TWIPS, **ahead)
 
 
 def numbering(document: Any) -> None:
@@ -108,21 +117,35 @@ def styles(document: Any) -> None:
     before = defaults.find(qn("w:pPrDefault"))
     for child in list(before):
         before.remove(child)
-    style(document, "Normal", BODY, 16, [spacing(), indent(0, first=2), element("jc", val="both")])
-    style(document, "Title", TITLE, 22, [spacing(720, before=360, after=LINE_TWIPS), indent(0), element("jc", val="center")])
+    left, both, middle, right = (element("jc", val=side) for side in ("left", "both", "center", "right"))
+    style(document, "Normal", BODY, 16, spacing(), indent(0, first=2), both)
+    style(document, "Title", TITLE, 22, spacing(720, before=360, after=LINE_TWIPS), indent(0), middle)
     numbered = element("numPr")
     numbered.append(element("ilvl", val=0))
     numbered.append(element("numId", val=1))
-    first = [element("keepNext"), numbered, spacing(), indent(0, first=2), element("outlineLvl", val=0)]
-    style(document, "Heading 1", FIRST, 16, first)
-    style(document, "Heading 2", SECOND, 16, [element("keepNext"), spacing(), indent(0, first=2), element("outlineLvl", val=1)])
-    style(document, "Attendance", BODY, 16, [spacing(), indent(5, hanging=3), element("jc", val="both")])
-    style(document, "Closing", BODY, 16, [spacing(before=LINE_TWIPS), indent(0), element("jc", val="right")])
-    flat = [element("snapToGrid", val=0), spacing(300), indent(0), element("jc", val="left")]
-    style(document, "Table Text", BODY, 10.5, flat)
-    flat = [element("keepNext"), element("snapToGrid", val=0), spacing(300), indent(0), element("jc", val="center")]
-    style(document, "Table Head", FIRST, 10.5, flat)
-    style(document, "Page Number", PAGE, 14, [spacing(), indent(1), element("jc", val="left")])
+    head = [element("keepNext"), numbered]
+    style(document, "Heading 1", FIRST, 16, spacing(), indent(0, first=2), heading=head, level=0)
+    head = [element("keepNext")]
+    style(document, "Heading 2", SECOND, 16, spacing(), indent(0, first=2), heading=head, level=1)
+    style(document, "Attendance", BODY, 16, spacing(), indent(5, hanging=3), deepcopy(both))
+    closing = indent(0)
+    closing.set(qn("w:rightChars"), "400")
+    closing.set(qn("w:right"), str(4 * CHARACTER_TWIPS))
+    style(document, "Closing", BODY, 16, spacing(before=LINE_TWIPS), closing, right)
+    style(document, "Table Text", BODY, 10.5, spacing(300, before=20, after=20), indent(0), left)
+    style(document, "Table Gap", BODY, 6, spacing(140), indent(0))
+    head = [element("keepNext")]
+    style(
+        document,
+        "Table Head",
+        FIRST,
+        10.5,
+        spacing(300, before=20, after=20),
+        indent(0),
+        deepcopy(middle),
+        heading=head,
+    )
+    style(document, "Page Number", PAGE, 14, spacing(), indent(0), deepcopy(left))
     for made in document.styles:
         made.hidden = made.name.startswith(("List", "Intense", "Light", "Medium", "Dark", "Colorful"))
 
@@ -136,17 +159,15 @@ def page(document: Any) -> None:
     section.header_distance, section.footer_distance = Mm(15), Mm(23)
     for grid in section._sectPr.findall(qn("w:docGrid")):
         section._sectPr.remove(grid)
-    section._sectPr.append(
-        element("docGrid", type="linesAndChars", linePitch=LINE_TWIPS, charSpace=CHARACTER_SPACE)
-    )
+    section._sectPr.append(element("docGrid", type="linesAndChars", linePitch=LINE_TWIPS, charSpace=CHARACTER_SPACE))
     document.settings.odd_and_even_pages_header_footer = True
     for footer, side in ((section.footer, "right"), (section.even_page_footer, "left")):
         footer.is_linked_to_previous = False
         paragraph = footer.paragraphs[0]
         paragraph.style = document.styles["Page Number"]
         properties = paragraph._p.get_or_add_pPr()
-        if side == "right":
-            properties.append(element("ind", leftChars=0, left=0, rightChars=100, right=CHARACTER_TWIPS))
+        outside = {f"{side}Chars": 100, side: CHARACTER_TWIPS}
+        properties.append(element("ind", firstLineChars=0, firstLine=0, **outside))
         properties.append(element("jc", val=side))
         paragraph.add_run("— ")
         for kind, words in (("begin", ""), ("", "PAGE"), ("separate", ""), ("shown", "1"), ("end", "")):
@@ -168,9 +189,11 @@ class Page:
     def __init__(self, document: Any) -> None:
         self.document = document
 
-    def say(self, words: str, style_name: str = "Normal", label: str = "") -> None:
-        """A paragraph; `label` stands before it in the font of first-level heads."""
+    def say(self, words: str, style_name: str = "Normal", label: str = "", *, keep: bool = False) -> None:
+        """A paragraph; `label` stands before it in the font of first-level heads; `keep`: with what follows."""
         paragraph = self.document.add_paragraph(style=style_name)
+        if keep:
+            paragraph.paragraph_format.keep_with_next = True
         if label:
             run = paragraph.add_run(label)
             set_font(run._r.get_or_add_rPr(), FIRST, 16)
@@ -191,9 +214,11 @@ class Page:
 
     def table(self, names: str, cells: Sequence[Cell]) -> None:
         """A table with a heading row that is repeated on every page, and a row for each."""
+        self.document.add_paragraph(style="Table Gap").paragraph_format.keep_with_next = True
         made = self.document.add_table(rows=4, cols=len(cells))
         made.style = self.document.styles["Table Grid"]
         made.autofit = False
+        made._tbl.tblPr.find(qn("w:tblW")).addnext(element("jc", val="center"))
         for column, (_, width, _, _) in zip(made.columns, cells, strict=True):
             column.width = Mm(width)
         rows = list(made.rows)
@@ -212,7 +237,7 @@ class Page:
                 paragraph.add_run(text)
                 if name == "Table Text":
                     paragraph._p.get_or_add_pPr().append(element("jc", val=align))
-        self.document.add_paragraph(style="Table Text")
+        self.document.add_paragraph(style="Table Gap")
 
 
 def opening(page_: Page) -> None:
@@ -225,7 +250,8 @@ def opening(page_: Page) -> None:
     page_.only_if("withheld", "导出人回避 {{ withheld }}，其合议内容从略；完整纪要以未回避者导出的为准。")
     page_.say("议题和依据", "Heading 1")
     page_.say(
-        "评审会依据《{{ policy_title }}》（{{ policy_document }}），对批次 {{ batch }}“{{ track }}”方向的申报项目进行{{ kind }}。"
+        "评审会依据《{{ policy_title }}》（{{ policy_document }}），"
+        "对批次 {{ batch }}“{{ track }}”方向的申报项目进行{{ kind }}。"
         "提交评审的项目 {{ applications }} 个，其中符合申报条件、参加评分的 {{ eligible }} 个。"
     )
     page_.each("one in ineligible", "{{ one.no }} {{ one.enterprise }} 不参加评分：{{ one.reasons }}")
@@ -243,7 +269,7 @@ def opening(page_: Page) -> None:
 def scoring(page_: Page) -> None:
     """The rule, the sheets, what was flagged and corrected."""
     page_.say("评分办法", "Heading 1")
-    page_.say("{{ method }}。评分标准满分 {{ full }} 分，指标如下。")
+    page_.say("{{ method }}。评分标准满分 {{ full }} 分，指标如下。", keep=True)
     page_.table(
         "one in criteria",
         [
@@ -261,9 +287,12 @@ def scoring(page_: Page) -> None:
     )
     page_.each(
         "one in absences",
-        "{{ one.name }}自{{ one.at }}起缺席，理由：“{{ one.reason }}”；此前所交评分表 {{ one.done }} 份有效，其余不再要求。",
+        "{{ one.name }}自{{ one.at }}起缺席，理由：“{{ one.reason }}”；"
+        "此前所交评分表 {{ one.done }} 份有效，其余不再要求。",
     )
-    page_.each("one in abstentions", "{{ one.name }}对 {{ one.no }} {{ one.enterprise }} 弃权，理由：“{{ one.reason }}”。")
+    page_.each(
+        "one in abstentions", "{{ one.name }}对 {{ one.no }} {{ one.enterprise }} 弃权，理由：“{{ one.reason }}”。"
+    )
     page_.say("{%p if flags %}")
     page_.say("（一）偏差和说明", "Heading 2")
     page_.each(
@@ -294,17 +323,17 @@ def results(page_: Page) -> None:
         "one in decided",
         "{{ one.no }} {{ one.enterprise }}议定金额 {{ one.amount }} 元，理由：{{ one.reason }}（{{ one.by }}记录）。",
     )
-    page_.say("评审结果如下{% if not allocated %}（尚未分配名额）{% endif %}。")
+    page_.say("评审结果如下{% if not allocated %}（尚未分配名额）{% endif %}。", keep=True)
     page_.table(
         "one in results",
         [
-            ("名次", 11, "{{ one.rank }}", "center"),
+            ("名次", 13, "{{ one.rank }}", "center"),
             ("申报编号", 24, "{{ one.no }}", "left"),
-            ("企业名称", 41, "{{ one.enterprise }}", "left"),
+            ("企业名称", 39, "{{ one.enterprise }}", "left"),
             ("得分", 15, "{{ one.score }}", "right"),
             ("结果", 17, "{{ one.outcome }}", "center"),
-            ("金额（元）", 22, "{{ one.amount }}", "right"),
-            ("理由", 26, "{{ one.reason }}", "left"),
+            ("金额（元）", 23, "{{ one.amount }}", "right"),
+            ("理由", 25, "{{ one.reason }}", "left"),
         ],
     )
     page_.say("名额和配额", "Heading 1")
@@ -343,7 +372,10 @@ def results(page_: Page) -> None:
     )
     page_.say("{%p endif %}")
     page_.say("不同意见", "Heading 1")
-    page_.each("one in dissents", "{{ one.expert }}{% if one.no %}对 {{ one.no }} {{ one.enterprise }}{% endif %}：“{{ one.text }}”")
+    page_.each(
+        "one in dissents",
+        "{{ one.expert }}{% if one.no %}对 {{ one.no }} {{ one.enterprise }}{% endif %}：“{{ one.text }}”",
+    )
     page_.only_if("not dissents", "无。")
 
 
@@ -354,7 +386,8 @@ def publication(page_: Page) -> None:
     page_.each(
         "one in notices",
         "第 {{ one.version }} 次公示，{{ one.count }} 个项目，于 {{ one.place }}，自{{ one.opens }}至{{ one.closes }}，"
-        "共 {{ one.days }} 个工作日，{{ one.first }}。计入：{{ one.counted }}。{% if one.skipped %}不计入：{{ one.skipped }}。{% endif %}",
+        "共 {{ one.days }} 个工作日，{{ one.first }}。"
+        "计入：{{ one.counted }}。{% if one.skipped %}不计入：{{ one.skipped }}。{% endif %}",
     )
     page_.say("{%p endif %}")
     page_.say("{%p if objections %}")
@@ -388,8 +421,8 @@ def publication(page_: Page) -> None:
     page_.say("{{ date }}", "Closing")
 
 
-def main() -> None:
-    """Build the template."""
+def build() -> bytes:
+    """The template's bytes."""
     document = Document()
     numbering(document)
     styles(document)
@@ -397,13 +430,15 @@ def main() -> None:
     page_ = Page(document)
     for write in (opening, scoring, results, publication):
         write(page_)
+    package = document.part.package
+    for key in [key for key, relation in package.rels.items() if relation.reltype.endswith("/thumbnail")]:
+        del package.rels[key]  # a picture of another document
     properties = document.core_properties
     properties.title, properties.author, properties.comments = "", "", ""
     buffer = io.BytesIO()
     document.save(buffer)
-    TARGET.parent.mkdir(exist_ok=True)
-    TARGET.write_bytes(repacked(buffer.getvalue()))
+    return repacked(buffer.getvalue())
 
 
 if __name__ == "__main__":
-    main()
+    TARGET.write_bytes(build())

@@ -22,7 +22,8 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {"T": None, "tr": None, "mark": No
 
 
 _NOISE = tuple(
-    f'"{name}' for name in ("Project-Id", "Report-", "POT-", "PO-Rev", "Last-Tr", "Language-Team", "Generated-By", "Plural-")
+    f'"{name}'
+    for name in ("Project-Id", "Report-", "POT-", "PO-Rev", "Last-Tr", "Language-Team", "Generated-By", "Plural-")
 )
 """Header lines that would change without a message changing, or say nothing."""
 
@@ -33,7 +34,9 @@ def collected() -> list[str]:
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
             with path.open("rb") as source:
-                for _line, message, _comments, _context in extract("python", source, KEYWORDS, (), {"encoding": "utf-8"}):
+                for _line, message, _comments, _context in extract(
+                    "python", source, KEYWORDS, (), {"encoding": "utf-8"}
+                ):
                     found[message if isinstance(message, str) else message[0]] = None
     return [message for message in found if message]
 

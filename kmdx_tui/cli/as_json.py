@@ -90,7 +90,7 @@ def batch(view: BatchView) -> Json:
         "budget": money(view.budget_fen),
         "from": view.opens,
         "until": view.closes,
-        "sources": dict(view.sources),
+        "sources": dict(view.sources) or None,
         "applications": view.applications,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
@@ -71,7 +72,7 @@ def _sign_in(
     """Sign in; whoever comes with a code is asked for the PIN to be set, unless the environment has it."""
     try:
         return service.sign_in(
-            shell.office, name, meeting, secret, recusals=declared, new_pin=shell.from_environment("KMDX_NEW_PIN")
+            shell.office, name, meeting, secret, recusals=declared, new_pin=os.environ.get("KMDX_NEW_PIN")
         )
     except WrongUse as error:
         if error.code != "pin_wanted":

@@ -123,11 +123,11 @@ def hint(ctx: Any) -> Text:
 
 
 def usage_error(error: Any) -> WrongUse:
-    """What Typer finds wrong with a command's words, as our error. Typer's classes are told by name: they are private."""
+    """What Typer finds wrong with a command's words, as our error. Its classes are private: told by name."""
     lift = hint(error.ctx) if getattr(error, "ctx", None) is not None else None
     kind = type(error).__name__
     if kind == "NoSuchOption":
-        near = sorted(error.possibilities or ())
+        near = list(error.possibilities or ())
         lift = T("是否想写“{near}”？", near=near[0]) if near else lift
         return WrongUse("unknown_option", T("没有选项 {name}。", name=error.option_name), lift=lift)
     if kind == "MissingParameter" and error.param is not None:
@@ -155,7 +155,7 @@ def _help(parameter: Any) -> str:
 
 def _name(parameter: Any) -> str:
     """How a parameter is written: its word, or its option with the word for its value."""
-    word = parameter.metavar or parameter.name.upper()
+    word = str(parameter.metavar or parameter.name.upper())
     if parameter.param_type_name == "argument":
         return word
     return ", ".join(parameter.opts) if parameter.is_flag else f"{', '.join(parameter.opts)} {word}"
@@ -176,5 +176,9 @@ def _page(path: str, usage: Sequence[str], help_: str, sections: Iterable[tuple[
     for heading, rows in sections:
         if rows:
             width = max(cell_len(name) for name, _ in rows)
-            lines += ["", heading, *(f"  {name}{' ' * (width - cell_len(name))}  {said}".rstrip() for name, said in rows)]
+            lines += [
+                "",
+                heading,
+                *(f"  {name}{' ' * (width - cell_len(name))}  {said}".rstrip() for name, said in rows),
+            ]
     return "\n".join(lines)

@@ -50,7 +50,9 @@ def template(
     """Write an empty workbook."""
     shell = here(context)
     if kind not in KINDS:
-        raise WrongUse("unknown_template", T("没有这种表格：{kind}，可用：{known}。", kind=kind, known="、".join(KINDS)))
+        raise WrongUse(
+            "unknown_template", T("没有这种表格：{kind}，可用：{known}。", kind=kind, known="、".join(KINDS))
+        )
     path = out or Path(f"{kind}.xlsx")
     if path.exists():
         raise WrongUse("file_exists", T("{path} 已经存在，不会覆盖。", path=path))
@@ -178,7 +180,8 @@ def _import_json(one: service.RosterImport) -> as_json.Json:
         "sheet": one.sheet or None,
         "added": list(one.added),
         "updated": [
-            {"no": change.no, "field": change.field, "old": change.old, "new": change.new} for change in one.updated
+            {"no": change.no, "field": str(change.field), "old": change.old, "new": change.new}
+            for change in one.updated
         ],
         "unchanged": one.unchanged,
         "extra_columns": list(one.extra_columns),
@@ -196,7 +199,7 @@ def _import_words(one: service.RosterImport) -> list[Text | Table | str]:
     )
     parts: list[Text | Table | str] = [counts]
     if one.updated:
-        rows = [(change.no, change.field, change.old, change.new) for change in one.updated]
+        rows = [(change.no, str(change.field), change.old, change.new) for change in one.updated]
         parts.append(Table((mark("申报编号"), mark("栏目"), mark("原为"), mark("现为")), rows))
     if one.extra_columns:
         parts.append(T("作为附注保留的列：{columns}", columns="、".join(one.extra_columns)))
@@ -230,7 +233,10 @@ def roster_table(lines: Sequence[ApplicationLine]) -> Table:
         )
         for one in lines
     ]
-    headings = ("申报编号", "企业名称", "县区", "行业", "目标等级", "投入（元）", "条件", "说明")
+    headings = (
+        *(mark("申报编号"), mark("企业名称"), mark("县区"), mark("行业")),
+        *(mark("目标等级"), mark("投入（元）"), mark("条件"), mark("说明")),
+    )
     return Table(headings, rows, frozenset({5}))
 
 
@@ -244,7 +250,7 @@ def application_show(context: typer.Context, no: No) -> None:
 
 
 def _card_rows(card: ApplicationCard) -> list[tuple[str, str]]:
-    answers = {None: tr("未给出"), True: tr("是"), False: tr("否")}
+    yes, no = tr("是"), tr("否")
     return [
         (tr("申报编号"), card.no),
         (tr("企业名称"), card.enterprise),
@@ -260,12 +266,12 @@ def _card_rows(card: ApplicationCard) -> list[tuple[str, str]]:
         *((label(kind), money(fen)) for kind, fen in card.investment),
         (tr("已获专项资金"), money(card.prior_support_fen)),
         (tr("以往数字化投入"), money(card.prior_investment_fen)),
-        (tr("推荐意见"), tr("推荐") if card.recommended else tr("不推荐") if card.recommended is False else answers[None]),
+        (tr("推荐意见"), _answer(card.recommended, tr("推荐"), tr("不推荐"))),
         (tr("备案号"), figure(card.filing_no)),
-        (tr("初核结果"), tr("通过") if card.preliminary_passed else answers[card.preliminary_passed and None]),
-        (tr("已获中央小巨人资金"), answers[card.central_support]),
-        (tr("2022年改造试点"), answers[card.pilot_2022]),
-        (tr("近三年严重失信"), answers[card.dishonest]),
+        (tr("初核结果"), _answer(card.preliminary_passed, tr("通过"), tr("不通过"))),
+        (tr("已获中央小巨人资金"), _answer(card.central_support, yes, no)),
+        (tr("2022年改造试点"), _answer(card.pilot_2022, yes, no)),
+        (tr("近三年严重失信"), _answer(card.dishonest, yes, no)),
         (tr("其他违规情形"), figure(card.other_exclusion)),
         (tr("改造内容摘要"), figure(card.summary)),
         (tr("申报材料"), figure(card.materials)),
@@ -274,6 +280,10 @@ def _card_rows(card: ApplicationCard) -> list[tuple[str, str]]:
         (tr("备注"), figure(card.remark)),
         *card.notes,
     ]
+
+
+def _answer(given: bool | None, yes: str, no: str) -> str:
+    return tr("未给出") if given is None else yes if given else no
 
 
 @_application.add("check", mark("检查一个申报项目是否符合条件，并算出预计补助"))
@@ -294,7 +304,9 @@ def _check_words(card: ApplicationCard) -> list[str]:
     if not card.eligible:
         verdict = T("{no} {name}：不符合条件", no=card.no, name=card.enterprise)
     lines = [str(verdict)]
-    lines += [f"  {reason.text}〔{reason.article}〕" if reason.article else f"  {reason.text}" for reason in card.reasons]
+    lines += [
+        f"  {reason.text}〔{reason.article}〕" if reason.article else f"  {reason.text}" for reason in card.reasons
+    ]
     if card.amount_fen is not None:
         lines.append(str(T("预计补助 {yuan} 元", yuan=money(card.amount_fen))))
     elif card.amount_reason is not None:

@@ -32,7 +32,6 @@ from models.queries.base import Clock, system_clock
 from models.text import T, mark
 
 FAMILIES = (
-    operation,
     demo,
     office,
     attendance,
@@ -44,6 +43,7 @@ FAMILIES = (
     publicity,
     awards,
     documents,
+    operation,
 )
 
 root = Family(
@@ -60,7 +60,9 @@ def _begin(
     ] = None,
     as_name: Annotated[
         str | None,
-        typer.Option("--as", metavar="NAME", help=mark("以谁的身份：人员、席位，或“评审会/席位”（环境变量 KMDX_USER）")),
+        typer.Option(
+            "--as", metavar="NAME", help=mark("以谁的身份：人员、席位，或“评审会/席位”（环境变量 KMDX_USER）")
+        ),
     ] = None,
     lang: Annotated[
         str | None, typer.Option("--lang", metavar="zh|en", help=mark("语言（环境变量 KMDX_LANG）"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -77,11 +78,19 @@ def init(
         made = service.found(place, text, file, user, pin, clock=shell.clock)
     except OSError as error:
         why = error.strerror or error
-        raise DatabaseUnusable("database_unwritable", T("不能在 {place} 建立数据库：{why}。", place=place, why=why)) from error
+        raise DatabaseUnusable(
+            "database_unwritable", T("不能在 {place} 建立数据库：{why}。", place=place, why=why)
+        ) from error
     followed = kept.newest_policy(made)
     made.database.close()
     shell.tell(
-        {"database": place, "policy": followed.id, "version": followed.version, "digest": followed.digest, "user": user},
+        {
+            "database": place,
+            "policy": followed.id,
+            "version": followed.version,
+            "digest": followed.digest,
+            "user": user,
+        },
         T("已建立数据库 {place}。", place=place),
         T("办法：{title}（{document}）", title=followed.title, document=followed.document),
         T("秘书：{name}", name=user),
@@ -94,13 +103,11 @@ def policy_list(context: typer.Context) -> None:
     shell = here(context)
     found = [("builtin", load_policy(builtin_text(one), one)) for one in builtin_ids()]
     lines = [{"id": p.id, "version": p.version, "title": p.title, "digest": p.digest, "source": s} for s, p in found]
-    try:
+    with suppress(DatabaseUnusable):  # no database yet: the built-in ones are all there is
         lines += [
             {"id": one.id, "version": one.version, "title": one.title, "digest": one.digest, "source": "database"}
             for one in kept.kept_policies(shell.office)
         ]
-    except DatabaseUnusable:
-        pass  # no database yet: the built-in ones are all there is
     sources = {"builtin": tr("内置"), "database": tr("数据库")}
     rows = [(str(one["id"]), str(one["version"]), str(one["title"]), sources[str(one["source"])]) for one in lines]
     shell.tell({"policies": lines}, Table((mark("编号"), mark("版本"), mark("名称"), mark("来源")), rows))

@@ -1,4 +1,4 @@
-"""What is typed on the command line, read: words, dates, numbers, money, lists. Each refuses with exit 2 and says what would do."""
+"""What is typed on the command line, read: words, dates, numbers, money, lists. Each refusal says what would do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What came out of a meeting, as the JSON that others rely on: ranking, items, allocation, notices, objections, awards."""
+"""What came out of a meeting, as the JSON that others rely on: from the ranking to the award lists."""
 
 from __future__ import annotations
 

@@ -108,7 +108,9 @@ class Shell:
         log.addHandler(writer)
         log.exception("unexpected")
         writer.close()
-        return self.fail(KmdxError("unexpected", T("程序出错，未完成的操作没有改变任何记录。详情见 {path}", path=place)))
+        return self.fail(
+            KmdxError("unexpected", T("程序出错，未完成的操作没有改变任何记录。详情见 {path}", path=place))
+        )
 
     def close(self) -> None:
         """Let go of the database."""

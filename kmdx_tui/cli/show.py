@@ -36,9 +36,7 @@ def say(part: Text | Table | str, *, error: bool = False) -> None:
     if not isinstance(part, Table):
         print("\n".join(map(shown, str(part).split("\n"))), file=stream)
         return
-    console = Console(
-        file=stream, markup=False, highlight=False, emoji=False, width=None if stream.isatty() else _WIDE
-    )
+    console = Console(file=stream, markup=False, highlight=False, emoji=False, width=None if stream.isatty() else _WIDE)
     with console.capture() as captured:
         console.print(_rich(part))
     print("\n".join(line.rstrip() for line in captured.get().splitlines()), file=stream)

@@ -34,12 +34,19 @@ MOST_WAN = 1_000_000
 WAN = T("0 至 {most} 的万元数，最多六位小数", most=MOST_WAN)
 """What an amount must be."""
 
+HALF_WIDTH = T("半角数字（0 至 9），不是全角数字")
+"""What a number of a roster must be written with."""
+
+NOT_TEXT = T("金额须为数字，不是文本")
+"""What an amount in a workbook must be: a number, as the spreadsheet itself would add it up."""
+
 FOUND_LIMIT = 60
 """Characters of a faulty cell that a fault repeats."""
 
 _HIDDEN = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
 _NOT_IN_LINE = re.compile(f"[{_HIDDEN}\t\n]")
 _NOT_IN_TEXT = re.compile(f"[{_HIDDEN}]")
+_FULL_WIDTH = re.compile("[０-９．，。]")
 _UNIT = re.compile(r"\(万元\)$")
 
 
@@ -149,6 +156,17 @@ def read_text(text: str, limit: int = TEXT_LIMIT) -> Value:
     return plain
 
 
+def half_width(read: Callable[[str], Value]) -> Callable[[str], Value]:
+    """A reader of numbers and codes that refuses the full-width digits and points of an input method left on."""
+
+    def read_half_width(text: str) -> Value:
+        if _FULL_WIDTH.search(text):
+            raise Unfit(HALF_WIDTH)
+        return read(text)
+
+    return read_half_width
+
+
 def read_wan(text: str) -> Value:
     """An amount in 万元, as whole fen; raises `Unfit`."""
     try:
@@ -178,9 +196,13 @@ def choice(words: Mapping[str, Value], wanted: Text) -> Callable[[str], Value]:
     return read
 
 
-def read_column(column: Column, cells: Sequence[Cell]) -> tuple[list[Value], dict[int, tuple[str, Text]]]:
+def read_column(
+    column: Column, cells: Sequence[Cell], *, typed: bool = False
+) -> tuple[list[Value], dict[int, tuple[str, Text]]]:
     """Read a column's cells: the values, and by position what was found and wanted where a cell won't do (its value is
     None). A text that occurs often is read once.
+
+    `typed`: the file tells numbers from text, so that a number stored as text won't do.
     """
     texts = [cell if type(cell) is str else as_text(cell) for cell in cells]
     known: dict[str, Value] = {}
@@ -191,6 +213,9 @@ def read_column(column: Column, cells: Sequence[Cell]) -> tuple[list[Value], dic
         except Unfit as error:
             unfit[text] = error.wanted
     values = [known.get(text) for text in texts]
-    if not unfit:
-        return values, {}
-    return values, {at: (text, unfit[text]) for at, text in enumerate(texts) if text in unfit}
+    wrong = {at: (text, unfit[text]) for at, text in enumerate(texts) if text in unfit} if unfit else {}
+    if typed and column.number:
+        for at, cell in enumerate(cells):
+            if type(cell) is str and values[at] is not None:
+                values[at], wrong[at] = None, (cell, NOT_TEXT)
+    return values, wrong

@@ -14,7 +14,7 @@ from models.documents.roster_columns import roster_columns
 from models.documents.writing import new_workbook
 from models.enums import CellKind, chinese
 from models.policy.types import Policy
-from models.text import T, mark, tr
+from models.text import T, tr
 
 ROWS = 2000
 """Rows below the headings that have drop-downs."""
@@ -48,11 +48,11 @@ def write_template(kind: str, policy: Policy, path: Path) -> None:
 
 
 def _roster(policy: Policy) -> _Form:
-    return _Form(mark("名册"), roster_columns(policy))
+    return _Form("名册", roster_columns(policy))
 
 
 def _marks(policy: Policy) -> _Form:
-    return _Form(mark("评分表"), marks_columns(policy.rubric))
+    return _Form("评分表", marks_columns(policy.rubric))
 
 
 def _quotas(policy: Policy) -> _Form:
@@ -60,15 +60,13 @@ def _quotas(policy: Policy) -> _Form:
     kinds = {chinese(kind): kind.value for kind in CellKind}
     of_kind, count = T("县区或行业"), T("不小于 0 的整数；没有则留空")
     columns = (
-        Column("kind", mark("类别"), of_kind, choice(dict(kinds), of_kind), choices=tuple(kinds)),
-        Column("name", mark("名称"), T("办法所列的名称或代码"), read_line, width=40),
-        Column("floor", mark("保底"), count, read_line, blank=True, number=True),
-        Column("ceiling", mark("上限"), count, read_line, blank=True, number=True),
+        Column("kind", "类别", of_kind, choice(dict(kinds), of_kind), choices=tuple(kinds)),
+        Column("name", "名称", T("办法所列的名称或代码"), read_line, width=40),
+        Column("floor", "保底", count, read_line, blank=True, number=True),
+        Column("ceiling", "上限", count, read_line, blank=True, number=True),
     )
     groups = ((CellKind.DISTRICT, policy.districts), (CellKind.INDUSTRY, policy.industries))
-    return _Form(
-        mark("配额"), columns, tuple((chinese(kind), entry.name) for kind, entries in groups for entry in entries)
-    )
+    return _Form("配额", columns, tuple((chinese(kind), entry.name) for kind, entries in groups for entry in entries))
 
 
 _FORMS: Mapping[str, Callable[[Policy], _Form]] = {"roster": _roster, "marks": _marks, "quotas": _quotas}

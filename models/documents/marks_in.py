@@ -10,7 +10,7 @@ from models.documents.reading import SheetTable, Source, find_table
 from models.errors import Fault, Refused
 from models.policy.types import Criterion, Rubric
 from models.rules.marks import check_mark, format_points, parse_points
-from models.text import T, Text, mark
+from models.text import T, Text
 
 EXPERT, NO, ABSTAIN, COMMENT = "expert", "no", "abstain", "comment"
 
@@ -46,11 +46,11 @@ class MarksFile:
 def marks_columns(rubric: Rubric) -> tuple[Column, ...]:
     """All columns of a marks file, in the order of the template."""
     return (
-        Column(EXPERT, mark("专家"), T("评审会席位上的姓名"), read_line),
-        Column(NO, mark("申报编号"), T("评审会上的申报编号"), read_line),
+        Column(EXPERT, "专家", T("评审会席位上的姓名"), read_line),
+        Column(NO, "申报编号", T("评审会上的申报编号"), read_line),
         *(_criterion(criterion) for criterion in rubric.criteria),
-        Column(ABSTAIN, mark("弃权"), T("弃权理由；各项分数须留空"), _read_words, required=False, blank=True, width=24),
-        Column(COMMENT, mark("评语"), T("任意文字，可留空"), _read_words, required=False, blank=True, width=32),
+        Column(ABSTAIN, "弃权", T("弃权理由；各项分数须留空"), _read_words, required=False, blank=True, width=24),
+        Column(COMMENT, "评语", T("任意文字，可留空"), _read_words, required=False, blank=True, width=32),
     )
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from models.documents.cells import found, nearest
-from models.documents.reading import Source, read_source
+from models.documents.reading import read_source
+from models.documents.toml_in import parse_toml
 from models.errors import BadInput, Fault, KmdxError
 from models.policy.types import Named, Policy
 from models.rules.money import FEN_PER_YUAN, MOST_FEN, parse_yuan
@@ -33,24 +32,10 @@ def read_quota(path: Path, policy: Policy) -> Quota:
     """
     source = read_source(path)
     reader = _Reader(source.name, policy)
-    quota = reader.quota(_parse(source))
+    quota = reader.quota(parse_toml(source))
     if reader.faults:
         raise BadInput(reader.faults)
     return quota
-
-
-def _parse(source: Source) -> dict[str, Any]:
-    """The file as TOML. Editors of the office may put a byte order mark in front."""
-    try:
-        return tomllib.loads(source.data.decode("utf-8-sig"), parse_float=str)
-    except UnicodeDecodeError:
-        raise source.bad(T("UTF-8 编码的 TOML 文件")) from None
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        row = int(place[1]) if place else None
-        raise BadInput([Fault(source.name, "", row, "", "", T("合法的 TOML：这里读不懂，或键重复"))]) from error
-    except (ValueError, RecursionError):
-        raise source.bad(T("合法的 TOML：数字不过长，括号不过深")) from None
 
 
 class _Reader:

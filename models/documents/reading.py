@@ -80,6 +80,11 @@ class SheetTable:
     extras: Mapping[str, int]
     faults: tuple[Fault, ...]
 
+    @property
+    def typed(self) -> bool:
+        """Whether the file tells numbers from text: a workbook does; a .csv has one nameless sheet and only text."""
+        return bool(self.sheet)
+
     def fault(self, row: int | None, column: Column | str, seen: str, wanted: Text) -> Fault:
         """A fault in this sheet; a known column is named by the heading it has there."""
         if isinstance(column, Column):

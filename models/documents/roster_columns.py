@@ -20,10 +20,10 @@ FREE = frozenset({"contact", "phone", "remark"})
 """What still changes once the application's meeting has left preparing."""
 
 _SIZES = {
-    Size.LARGE: (mark("大"), "大型", "大型企业"),
-    Size.MEDIUM: (mark("中"), "中型", "中型企业"),
-    Size.SMALL: (mark("小"), "小型", "小型企业"),
-    Size.MICRO: (mark("微"), "微型", "微型企业"),
+    Size.LARGE: ("大", "大型", "大型企业"),
+    Size.MEDIUM: ("中", "中型", "中型企业"),
+    Size.SMALL: ("小", "小型", "小型企业"),
+    Size.MICRO: ("微", "微型", "微型企业"),
 }
 _YES = ("是", "yes", "√")
 _NO = ("否", "no", "×")
@@ -62,9 +62,9 @@ def roster_columns(policy: Policy) -> tuple[Column, ...]:
         _yes_no("pilot_2022", mark("2022年改造试点")),
         _yes_no("dishonest", mark("近三年严重失信")),
         _text("other_exclusion", mark("其他违规情形"), T("情形；没有则留空"), required=True, width=20),
-        _answer("recommendation", mark("推荐意见"), mark("推荐"), mark("不推荐"), T("推荐或不推荐；未出具则留空")),
+        _answer("recommendation", mark("推荐意见"), "推荐", "不推荐", T("推荐或不推荐；未出具则留空")),
         _line("filing_no", mark("备案号")),
-        _answer("preliminary", mark("初核结果"), mark("通过"), mark("不通过"), T("通过或不通过；未初核则留空")),
+        _answer("preliminary", mark("初核结果"), "通过", "不通过", T("通过或不通过；未初核则留空")),
         _line("contact", mark("联系人")),
         _line("phone", mark("联系电话")),
         _text("remark", mark("备注"), T("任意文字"), width=24),

@@ -36,7 +36,10 @@ class Roster:
 
 
 def read_roster(source: Source, policy: Policy) -> Roster:
-    """Read a roster. Raises `BadInput` only where no table can be found; other faults are in the result."""
+    """Read a roster: numbers in half-width digits, and in a workbook no amount that is stored as text.
+
+    Raises `BadInput` only where no table can be found; other faults are in the result.
+    """
     columns = roster_columns(policy)
     table = find_table(source, columns)
     present = {column.key: column for column in columns if column.key in table.places}
@@ -44,7 +47,7 @@ def read_roster(source: Source, policy: Policy) -> Roster:
     faults = list(table.faults)
     read: list[list[Value]] = []
     for key, column in present.items():
-        values, unfit = read_column(column, cells[table.places[key]])
+        values, unfit = read_column(column, cells[table.places[key]], typed=table.typed)
         read.append(values)
         faults += [table.fault(table.numbers[at], column, seen, wanted) for at, (seen, wanted) in unfit.items()]
     notes = _read_notes(table, cells, faults)

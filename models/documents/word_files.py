@@ -1,7 +1,7 @@
 """Word documents from a template that the office may edit, and the same text again as Markdown.
 
-What a document is filled with is data: nothing in it is parsed as a template, as XML or as Markdown. The same facts give
-the same bytes.
+What a document is filled with is data: nothing in it is parsed as a template, as XML or as Markdown. The same facts
+give the same bytes.
 """
 
 from __future__ import annotations
@@ -11,16 +11,18 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 _NEVER = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-"""What XML can't hold, and what docxtpl takes for paragraphs, pages and tabs of its own."""
+"""What XML can't hold, and what docxtpl would take for paragraphs and pages of its own."""
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~&!$])")
 _LINE_START = re.compile(r"^(\s*)([-+=]|\d+[.)])")
 
 
-def fill_template(template: BinaryIO, values: Mapping[str, Any], *, title: str, author: str, made_at: datetime) -> bytes:
+def fill_template(
+    template: IO[bytes], values: Mapping[str, Any], *, title: str, author: str, made_at: datetime
+) -> bytes:
     """Fill a .docx template with strings, and lists of mappings of strings; a name it doesn't know is an error.
 
     `made_at` becomes the document's date of making and of change. Raises `jinja2.TemplateError` for a broken template.
@@ -42,12 +44,12 @@ def fill_template(template: BinaryIO, values: Mapping[str, Any], *, title: str, 
 
 
 def _as_data(value: object) -> object:
-    """A value as the document shows it: braces as character references, so that no later pass takes them for its own."""
+    """A value as the document shows it: braces as character references, which no later pass takes for its own."""
     from markupsafe import Markup, escape
 
     if isinstance(value, int):
         return value
-    plain = _NEVER.sub("�", str(value).replace("\r\n", "\n").replace("\t", " "))
+    plain = _NEVER.sub("�", str(value).replace("\r\n", "\n").replace("\r", "\n"))
     return Markup(str(escape(plain)).replace("{", "&#123;").replace("}", "&#125;"))
 
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 from models.enums import Role
+from models.policy.types import Rubric
 from models.queries.base import Office, reading
-from models.rules.digest import GENESIS, canonical, entry_hash, sheet_digest, text_digest
+from models.rules.digest import GENESIS, allocation_digest, canonical, entry_hash, sheet_digest, text_digest
+from models.rules.marks import sheet_total
 from models.text import T
 from models.views import Actor, AuditLine, Finding, Verification
 
-SHEET_ACTS = ("marks.enter", "marks.submit", "marks.abstain", "marks.take_back", "marks.return", "marks.correct")
+OWN_SHEET_ACTS = ("marks.enter", "marks.submit", "marks.abstain", "marks.take_back")
+"""Acts whose entry names the application alone: the sheet is the actor's. The others name application/expert."""
 
 
 def trail(office: Office, actor: Actor, meeting: str | None, *, newest: int = 200) -> tuple[AuditLine, ...]:
@@ -22,7 +25,8 @@ def trail(office: Office, actor: Actor, meeting: str | None, *, newest: int = 20
     with reading(office, actor, "audit.read", meeting) as look:
         rows = look.connection.execute(
             text(
-                "SELECT * FROM audit_entry WHERE (:meeting IS NULL OR meeting_id = :meeting) ORDER BY seq DESC LIMIT :most"
+                "SELECT * FROM audit_entry WHERE (:meeting IS NULL OR meeting_id = :meeting) "
+                "ORDER BY seq DESC LIMIT :most"
             ),
             {"meeting": meeting, "most": newest},
         )
@@ -52,7 +56,8 @@ def verify(office: Office, head: str | None = None) -> Verification:
     with office.database.reading() as connection:
         seen: set[str] = set()
         findings = list(_chain(connection, seen))
-        findings += _sheets(connection)
+        findings += _sheets(office, connection)
+        findings += _allocations(connection)
         findings += _lists(connection)
         findings += _policies(connection)
         kept = connection.execute(text("SELECT seq, hash FROM audit_head")).one()
@@ -90,20 +95,23 @@ def _chain(connection: Connection, seen: set[str]) -> Iterator[Finding]:
         yield Finding("head_wrong", "audit_head", T("审计链首与最后一条记录不符。"))
 
 
-def _sheets(connection: Connection) -> Iterator[Finding]:
-    """Every sheet must have the digest that its last entry names; imported sheets are named all together."""
+def _sheets(office: Office, connection: Connection) -> Iterator[Finding]:
+    """Every sheet must have its sum, and the digest that its last entry names (some acts name several together)."""
     said: dict[tuple[str, str, str], str] = {}
     for row in connection.execute(
-        text("SELECT actor, meeting_id, act, object, after FROM audit_entry WHERE refused = '' AND act LIKE 'marks.%' ORDER BY seq")
+        text(
+            "SELECT actor, meeting_id, act, object, after FROM audit_entry "
+            "WHERE refused = '' AND (act LIKE 'marks.%' OR act = 'meeting.back') ORDER BY seq"
+        )
     ):
         after = json.loads(row.after)
-        if row.act == "marks.import":
-            for name, digest in after.get("sheets", {}).items():
-                no, _, expert = name.partition("/")
-                said[row.meeting_id, no, expert] = digest
-        elif "sheet" in after:
-            no, _, expert = row.object.partition("/")
-            said[row.meeting_id, no, expert or row.actor] = after["sheet"]
+        for name, digest in after.get("sheets", {}).items():
+            no, _, expert = name.rpartition("/")
+            said[row.meeting_id, no, expert] = digest
+        if "sheet" in after:
+            own = row.act in OWN_SHEET_ACTS
+            no, _, expert = (row.object, "", row.actor) if own else row.object.rpartition("/")
+            said[row.meeting_id, no, expert] = after["sheet"]
     marks: dict[int, dict[str, int]] = {}
     for sheet, code, value in connection.execute(
         text("SELECT m.sheet_id, c.code, m.value_milli FROM mark m JOIN criterion c ON c.id = m.criterion_id")
@@ -111,8 +119,9 @@ def _sheets(connection: Connection) -> Iterator[Finding]:
         marks.setdefault(sheet, {})[code] = value
     rows = connection.execute(
         text(
-            "SELECT s.id, s.meeting_id, a.no, t.name, s.nonce, s.state, s.total_micro FROM score_sheet s "
-            "JOIN application a ON a.id = s.application_id JOIN seat t ON t.id = s.seat_id"
+            "SELECT s.id, s.meeting_id, a.no, t.name, s.nonce, s.state, s.total_micro, b.policy_file_id "
+            "FROM score_sheet s JOIN application a ON a.id = s.application_id JOIN seat t ON t.id = s.seat_id "
+            "JOIN batch b ON b.id = a.batch_id"
         )
     )
     for row in rows:
@@ -122,11 +131,44 @@ def _sheets(connection: Connection) -> Iterator[Finding]:
             yield Finding("sheet_unexplained", where, T("评分表没有对应的审计记录。"))
         elif sheet_digest(row.nonce, row.state, marks.get(row.id, {})) != digest:
             yield Finding("sheet_changed", where, T("评分表与审计记录不符。"))
+        elif row.total_micro != _total(marks.get(row.id, {}), office.policy(connection, row.policy_file_id).rubric):
+            yield Finding("total_changed", where, T("评分表的合计与各项评分不符。"))
     for meeting, no, expert in said:
         yield Finding("sheet_missing", f"{meeting}/{no}/{expert}", T("审计记录所载的评分表不见了。"))
 
 
+def _total(marks: Mapping[str, int], rubric: Rubric) -> int | None:
+    """What a sheet's kept total must be; None while a mark is missing."""
+    return sheet_total(marks, rubric) if len(marks) == len(rubric.criteria) else None
+
+
+def _allocations(connection: Connection) -> Iterator[Finding]:
+    """The allocations of a meeting must have the digests that the audit trail names, in their order."""
+    said: dict[str, list[str]] = {}
+    for meeting, after in connection.execute(
+        text("SELECT meeting_id, after FROM audit_entry WHERE refused = '' AND act LIKE 'allocation.%' ORDER BY seq")
+    ):
+        said.setdefault(meeting, []).append(json.loads(after)["digest"])
+    rows: dict[tuple[str, int], list[tuple[Any, ...]]] = {}
+    for meeting, allocation, *item in connection.execute(
+        text(
+            "SELECT l.meeting_id, l.id, a.no, i.rank, i.outcome, i.reason, i.amount_fen FROM allocation l "
+            "JOIN allocation_item i ON i.allocation_id = l.id JOIN application a ON a.id = i.application_id "
+            "ORDER BY l.id"
+        )
+    ):
+        rows.setdefault((meeting, allocation), []).append(tuple(item))
+    kept: dict[str, list[str]] = {}
+    for (meeting, _), items in rows.items():
+        kept.setdefault(meeting, []).append(allocation_digest(items))
+    for meeting in said | kept:
+        if said.get(meeting) != kept.get(meeting):
+            yield Finding("allocation_changed", meeting, T("分配方案与审计记录不符。"))
+
+
 def _lists(connection: Connection) -> Iterator[Finding]:
+    """Every frozen list must have the digest that the audit trail names, and every signature must be under it."""
+    frozen = {(meeting, after["list"]): after["digest"] for meeting, after in _advances(connection) if "list" in after}
     for row in connection.execute(text("SELECT * FROM award_list")):
         awards = connection.execute(
             text(
@@ -135,15 +177,25 @@ def _lists(connection: Connection) -> Iterator[Finding]:
             ),
             {"id": row.id},
         )
-        held: list[list[Any]] = sorted([[a.no, a.amount_fen, json.loads(a.sources)] for a in awards], key=lambda a: a[0])
+        held = sorted(([a.no, a.amount_fen, json.loads(a.sources)] for a in awards), key=lambda award: str(award[0]))
         where = f"{row.meeting_id}/{row.version}"
-        if text_digest(canonical([row.meeting_id, row.version, row.kind, held])) != row.digest:
+        digest = text_digest(canonical([row.meeting_id, row.version, row.kind, held]))
+        if {digest, row.digest, frozen.pop((row.meeting_id, row.version), None)} != {digest}:
             yield Finding("list_changed", where, T("名单与其摘要不符。"))
         signed = connection.execute(
             text("SELECT digest FROM signature WHERE award_list_id = :id"), {"id": row.id}
         ).scalars()
-        if any(digest != row.digest for digest in signed):
+        if any(kept != digest for kept in signed):
             yield Finding("signature_wrong", where, T("签名所签的不是这份名单。"))
+    for meeting, version in frozen:
+        yield Finding("list_missing", f"{meeting}/{version}", T("审计记录所载的名单不见了。"))
+
+
+def _advances(connection: Connection) -> Iterator[tuple[str, dict[str, Any]]]:
+    for meeting, after in connection.execute(
+        text("SELECT meeting_id, after FROM audit_entry WHERE refused = '' AND act = 'meeting.advance' ORDER BY seq")
+    ):
+        yield meeting, json.loads(after)
 
 
 def _policies(connection: Connection) -> Iterator[Finding]:

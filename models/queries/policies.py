@@ -32,9 +32,7 @@ def kept_policies(office: Office) -> tuple[KeptPolicy, ...]:
 def kept_policy(office: Office, policy_id: str) -> Policy | None:
     """The newest version of a policy that is kept under an id, or None."""
     with office.database.reading() as connection:
-        found = connection.execute(
-            text("SELECT MAX(id) FROM policy WHERE policy_id = :id"), {"id": policy_id}
-        ).scalar()
+        found = connection.execute(text("SELECT MAX(id) FROM policy WHERE policy_id = :id"), {"id": policy_id}).scalar()
         return None if found is None else office.policy(connection, found)
 
 

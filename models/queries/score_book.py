@@ -39,9 +39,6 @@ _SAVED = text(
     "FROM seat WHERE id = :seat"
 )
 
-WHOLE = "合计"
-"""What `left_out` says of a sheet whose total was not counted."""
-
 
 def score_book(office: Office, actor: Actor, meeting: str) -> ScoreBookView:
     """The score book of a meeting for who may export it; lines one is recused from show score and rank only.
@@ -126,21 +123,17 @@ def _sheet(
     if kept is None:
         members = pages.members[key]
         state = SheetState.BLANK if members is None or seat in members else None
-        return BookSheet(expert, state, recused, False, {}, None, (), "", "")
+        return BookSheet(expert, state, recused, False, {}, None, False, (), "", "")
     voided = bool(kept.voided)
     if marks is None:
         abstained = kept.state == SheetState.ABSTAINED and not voided
         reason = kept.reason if abstained else ""
-        return BookSheet(expert, SheetState(kept.state), recused, voided, {}, None, (), "", reason)
-    left_out = _left_out(expert, score, pages.dropped)
+        return BookSheet(expert, SheetState(kept.state), recused, voided, {}, None, False, (), "", reason)
+    columns = [column for column in score.columns if not _counts(expert, column)]
+    counted = expert not in pages.dropped and len(columns) < len(score.columns)
+    left_out = tuple(column.criterion.name for column in columns if counted and column.criterion is not None)
     total = sheet_total(marks, policy.rubric)
-    return BookSheet(expert, SheetState.SUBMITTED, recused, voided, marks, total, left_out, kept.comment, "")
-
-
-def _left_out(expert: str, score: Score, dropped: frozenset[str]) -> tuple[str, ...]:
-    if expert in dropped:
-        return (WHOLE,)
-    return tuple(_name(column) for column in score.columns if not _counts(expert, column))
+    return BookSheet(expert, SheetState.SUBMITTED, recused, voided, marks, total, counted, left_out, kept.comment, "")
 
 
 def _counts(expert: str, column: Column) -> bool:
@@ -148,10 +141,6 @@ def _counts(expert: str, column: Column) -> bool:
     if any(value.expert == expert for value in column.replaced):
         return False
     return any(value.expert == expert for value in column.counted)
-
-
-def _name(column: Column) -> str:
-    return WHOLE if column.criterion is None else column.criterion.name
 
 
 def own_sheets(office: Office, actor: Actor, meeting: str) -> OwnSheetsView:

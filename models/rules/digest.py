@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 GENESIS = "0" * 64
 """The hash before the first entry."""
@@ -26,6 +26,11 @@ def sheet_digest(nonce: str, state: str, marks: Mapping[str, int]) -> str:
     Five marks can be guessed, so the nonce (128 random bits, new with every save) is what keeps the digest from telling.
     """
     return hashlib.sha256((nonce + canonical([state, dict(marks)])).encode()).hexdigest()
+
+
+def allocation_digest(items: Iterable[Sequence[object]]) -> str:
+    """SHA-256 over an allocation's applications, by number: number, rank, outcome, reason, amount in fen."""
+    return text_digest(canonical(sorted((list(item) for item in items), key=lambda item: str(item[0]))))
 
 
 def text_digest(text: str) -> str:

@@ -87,6 +87,7 @@ ACTS: dict[str, Permission] = {
     "objection.decide": _may(mark("决定异议"), _CHAIRS, _LISTED),
     "awards.sign": _may(mark("签署名单"), (Role.CHAIR, Role.DEPUTY, Role.FINANCE), {Phase.FINALISED}),
     "export": _may(mark("导出文件"), (Role.SECRETARY, Role.CHAIR, Role.FINANCE, Role.SUPERVISOR)),
+    "export.own": _may(mark("导出本人评分表"), _MEMBERS),
 }
 """Acts that change the record, or take it out of the room."""
 

@@ -14,7 +14,7 @@ from models.queries.allocation import allocation_view
 from models.queries.base import Office, application_id
 from models.queries.listing import Field, quota_faults, quota_of, read_field
 from models.rules.allocation import Allocation, check_adjustment, next_alternates
-from models.rules.digest import canonical, text_digest
+from models.rules.digest import allocation_digest, canonical
 from models.rules.quotas import Quota
 from models.services.acting import Act, acting
 from models.services.deliberation import for_chair_of
@@ -254,8 +254,8 @@ def _put_in_force(act: Act, field: Field, found: Allocation, why: Mapping[str, o
         }
         for item in found.items
     ]
-    digest = text_digest(
-        canonical([[item.no, item.rank, item.outcome, item.reason.code, item.amount_fen] for item in found.items])
+    digest = allocation_digest(
+        (item.no, item.rank, item.outcome, item.reason.code, item.amount_fen) for item in found.items
     )
     allocation = act.connection.execute(
         text(

@@ -8,8 +8,9 @@ from models.enums import Phase, SheetState
 from models.errors import Refused, WrongUse
 from models.queries.base import Office
 from models.queries.facts import facts, roll
-from models.queries.listing import newest_list, pending_list
+from models.queries.listing import pending_list, unsigned_roles
 from models.rules import phases as rule
+from models.rules.digest import sheet_digest
 from models.services.acting import Act, acting
 from models.services.freezing import freeze_list
 from models.text import T, Text
@@ -53,7 +54,7 @@ def back(office: Office, actor: Actor, meeting: str, reason: str) -> Phase:
         before = rule.BACK[phase]
         after: dict[str, object] = {"phase": before, "reason": reason}
         if phase is Phase.DELIBERATING:
-            after["reopened"] = _reopen_scoring(act)
+            after |= _reopen_scoring(act)
         elif phase is Phase.ALLOCATING:
             lapse_allocation(act)
         elif phase is Phase.PUBLICITY:
@@ -123,24 +124,29 @@ def _reveal(act: Act) -> None:
     )
 
 
-def _reopen_scoring(act: Act) -> list[str]:
+def _reopen_scoring(act: Act) -> dict[str, object]:
     """deliberating → scoring: only when an application fell under its least number of sheets, and only it opens.
 
-    The sheets of all others stay submitted, and nothing is taken back that was revealed: whoever has not marked marks.
+    The sheets of all others stay submitted, and nothing is taken back that was revealed: whoever has not marked marks,
+    those who had abstained included. Returns what the audit entry says, with the digests of the sheets that changed.
     """
     read = roll(act.connection, act.standing, act.policy)
     least = act.policy.scoring.least_sheets
     few = [item.no for item in read.items if item.eligible and len(item.submitted - item.recused) < least]
     if not few:
         raise Refused("no_need", T("没有项目的有效评分表少于 {least} 份，不能退回评分。", least=least))
-    act.connection.execute(
-        text(
-            "UPDATE score_sheet SET state = :state, reason = '', revealed = :no "
-            "WHERE application_id = :id AND state = 'abstained' AND NOT voided"
-        ),
-        [{"state": SheetState.DRAFT.value, "id": read.item_ids[no], "no": False} for no in few],
-    )
-    return few
+    digests: dict[str, str] = {}
+    for no in few:
+        reopened = act.connection.execute(
+            text(
+                "UPDATE score_sheet SET state = :state, reason = '', revealed = :no "
+                "WHERE application_id = :id AND state = 'abstained' AND NOT voided RETURNING seat_id, nonce"
+            ),
+            {"state": SheetState.DRAFT.value, "id": read.item_ids[no], "no": False},
+        )
+        for seat, nonce in reopened:
+            digests[f"{no}/{read.seat_ids[seat]}"] = sheet_digest(nonce, SheetState.DRAFT, {})
+    return {"reopened": few, "sheets": digests}
 
 
 def lapse_allocation(act: Act, *, decisions: bool = True) -> None:
@@ -165,6 +171,7 @@ def _must_have_decided(act: Act) -> None:
 
 
 def _must_have_more(act: Act) -> None:
-    newest = newest_list(act.connection, act.standing)
-    if newest is not None and not pending_list(act.connection, act.standing):
+    if unsigned_roles(act.connection, act.standing):
+        raise Refused("unsigned", T("现有名单尚未签署完毕，不能另出名单。"))
+    if not pending_list(act.connection, act.standing):
         raise Refused("no_need", T("没有待定稿的项目，无须另出名单。"))

@@ -134,8 +134,9 @@ def return_sheet(office: Office, actor: Actor, meeting: str, expert: str, no: st
         sheet = _sheet(act, no, seat)
         if sheet.state not in (SheetState.SUBMITTED, SheetState.ABSTAINED):
             raise Refused("not_submitted", T("{expert} 的 {no} 尚未提交。", expert=expert, no=no))
-        _write(act, sheet, seat, SheetState.RETURNED, sheet.marks, sheet.comment, reason)
-        act.record(f"{no}/{expert}", before={"state": sheet.state}, after={"state": "returned", "reason": reason})
+        _, digest = _write(act, sheet, seat, SheetState.RETURNED, sheet.marks, sheet.comment, reason)
+        after = {"state": SheetState.RETURNED, "sheet": digest, "reason": reason}
+        act.record(f"{no}/{expert}", before={"state": sheet.state, "sheet": sheet.digest}, after=after)
 
 
 def _parsed(act: Act, marks: Mapping[str, str]) -> dict[str, int | None]:

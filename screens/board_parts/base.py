@@ -1,26 +1,31 @@
-"""What all parts of the board stand on: what was read, the row under the cursor, and writes that are followed by a look."""
+"""What all parts of the board stand on: what was read, the row under the cursor, writes followed by a look."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from models.enums import Outcome, Role
+from models.enums import Role
 from models.errors import Refused, WrongUse
 from models.text import T, Text
 from models.views import Actor, ItemView
-from screens.base import Desk, KmdxScreen
+from screens.base import Desk
 from screens.board_parts.look import Look
 from screens.dialogs.ask import AskDialog, Field
+from screens.meeting_screen import MeetingScreen
 from screens.widgets.long_table import LongTable
 
 if TYPE_CHECKING:
     from models.queries.base import Office
 
+P = ParamSpec("P")
 R = TypeVar("R")
 
+Act = Callable[Concatenate["Office", Actor, str, P], R]
+"""A service: office, actor and meeting, then what it needs."""
 
-class BoardBase(KmdxScreen):
+
+class BoardBase(MeetingScreen[Look]):
     """The board without its commands."""
 
     def __init__(self, desk: Desk) -> None:
@@ -31,7 +36,7 @@ class BoardBase(KmdxScreen):
     @property
     def role(self) -> Role | None:
         """The role in this meeting, which a seat may make another than the office's."""
-        return self.seen.meeting.role if self.seen is not None else super().role
+        return self.meeting_view.role if self.meeting_view is not None else super().role
 
     @property
     def look(self) -> Look:
@@ -43,51 +48,49 @@ class BoardBase(KmdxScreen):
     @property
     def no(self) -> str:
         """The application under the cursor. Raises `WrongUse` if there is none."""
-        if self.seen is None or self.table.cursor_key is None or not self.table.display:
+        key = self.table.cursor_key
+        if self.seen is None or key is None:
             raise WrongUse("no_row", T("先把光标移到一个项目上。"))
-        return self.table.cursor_key
+        return key
 
     def about(self, no: str) -> str:
         """An application as a dialog names it."""
         return f"{no} {self.look.enterprise(no)}"
 
-    def here(self) -> tuple[Office, Actor, str]:
-        """Who acts, and where. Raises `WrongUse` before a meeting is open."""
-        if self.desk.actor is None or self.desk.meeting is None:
-            raise WrongUse("no_meeting", T("还没有打开评审会。请按 Esc 到签到界面选一个。"))
-        return self.desk.office, self.desk.actor, self.desk.meeting
-
-    def do(
-        self, act: Callable[[Office, Actor, str], R], saying: Text | str, then: Callable[[R], None] | None = None
-    ) -> None:
+    def do(self, saying: Text, act: Act[P, R], *args: P.args, **options: P.kwargs) -> None:
         """Write, say so, look again."""
-        office, actor, meeting = self.here()
+        self.do_then(saying, lambda _result: None, act, *args, **options)
+
+    def do_then(
+        self, saying: Text, then: Callable[[R], None], act: Act[P, R], *args: P.args, **options: P.kwargs
+    ) -> None:
+        """Write, say so, look again, and go on with what the service returned."""
+        office, actor, meeting = self.acting
 
         def done(result: R) -> None:
             self.refill()
-            if then is not None:
-                then(result)
+            then(result)
 
-        self.write(lambda: act(office, actor, meeting), done, saying)
+        self.write(lambda: act(office, actor, meeting, *args, **options), done, saying)
 
-    def with_item(self, no: str, then: Callable[[ItemView], None]) -> None:
-        """Read an application's sheets and go on with them. Refused in words to who is recused from it."""
-        office, actor, meeting = self.here()
+    def with_item(self, no: str, then: Callable[[ItemView], None], name: str = "item") -> None:
+        """Read an application's sheets and go on with them; to who is recused from it they are withheld."""
+        office, actor, meeting = self.acting
 
         def read() -> ItemView:
             from models.queries.items import item
 
             return item(office, actor, meeting, no)
 
-        self.read(read, then, "item")
+        self.read(read, then, name)
 
     def ask_words(
-        self, title: Text | str, label: Text, about: Text | str, then: Callable[[str], None], value: str = ""
+        self, title: Text, label: Text, about: Text | str, then: Callable[[str], None], value: str = ""
     ) -> None:
         """Ask for one sentence: a reason, an opinion. An empty one is not taken."""
 
-        def check(answers: object) -> Text | None:
-            return None if isinstance(answers, dict) and answers["words"] else T("请写明内容。")
+        def check(answers: Mapping[str, str]) -> Text | None:
+            return None if answers["words"] else T("请写明内容。")
 
         field = Field("words", str(label), value, longest=2000)
         self.ask(AskDialog(title, (field,), about=about, check=check), lambda answers: then(answers["words"]))
@@ -96,9 +99,3 @@ class BoardBase(KmdxScreen):
         """Raise `Refused` if the person is recused from the application."""
         if self.look.is_sealed(no):
             raise Refused("recused", T("您已回避 {no}，它的评分和讨论不向您显示。", no=no))
-
-    @property
-    def proposed(self) -> int:
-        """How many the list in force proposes."""
-        view = self.look.allocation
-        return 0 if view is None else sum(one.outcome is Outcome.PROPOSED for one in view.applications)

@@ -12,8 +12,7 @@ from textual.widgets import Static
 
 from models.text import T
 from screens.dialogs.dialog import Dialog
-from screens.dialogs.reading import MUTED
-from screens.widgets.cells import shown
+from screens.widgets.cells import MUTED, shown
 
 
 class CodeDialog(Dialog[bool]):
@@ -27,13 +26,13 @@ class CodeDialog(Dialog[bool]):
     def __init__(self, name: str, code: str) -> None:
         """`code`: as it is to be handed over."""
         super().__init__(T("{name}的一次性验证码", name=name), (("F5", T("已经抄下，关闭")),))
-        self._name = name
-        self._code = code
+        self._owner = name
+        self._letters = "  ".join(code)
 
     def body(self) -> Sequence[Widget]:
         """The code and what to do with it."""
-        hint = T("请抄下并当面交给{name}。它只显示这一次，签到时用掉；丢失可以重发。", name=shown(self._name))
-        text = (("\n" + "  ".join(self._code) + "\n\n", "bold $accent"), (str(hint), MUTED))
+        hint = T("请抄下并当面交给{name}。它只显示这一次，签到时用掉；丢失可以重发。", name=shown(self._owner))
+        text = ((f"\n{self._letters}\n\n", "bold $accent"), (str(hint), MUTED))
         return [Static(Content.assemble(*text))]
 
     def action_leave(self) -> None:

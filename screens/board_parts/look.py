@@ -76,16 +76,15 @@ class Look:
         return one.enterprise if one is not None else ""
 
 
-def look(office: Office, actor: Actor, meeting_id: str) -> Look:
-    """Read everything the board shows to this person. Raises what the queries raise."""
+def look(office: Office, actor: Actor, seen: MeetingView) -> Look:
+    """Read everything that the board shows to this person of a meeting. Raises what the queries raise."""
     from models.queries.allocation import quota_view
     from models.queries.items import decides_amounts, deliberation, room
-    from models.queries.meeting import meeting
     from models.queries.results import ranking
 
-    seen = meeting(office, actor, meeting_id)
     if seen.phase not in REVEALED:
         return Look(seen)
+    meeting_id = seen.id
     ranked = ranking(office, actor, meeting_id)
     quota = quota_view(office, actor, meeting_id)
     totals = [one.totals_micro for one in ranked.applications if one.totals_micro]

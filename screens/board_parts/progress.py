@@ -5,7 +5,7 @@ Counts only. No mark, no mean, no order stands here, whatever the phase.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import islice
 
@@ -19,13 +19,20 @@ from models.enums import Phase, label
 from models.text import T
 from models.views import MeetingView, SeatView
 from screens.board_parts.clock import elapsed, hour
-from screens.dialogs.reading import MUTED
+from screens.board_parts.side import way_lines
 from screens.widgets.bars import bar
-from screens.widgets.cells import fit, wrap
+from screens.widgets.cells import MUTED, fit
+from screens.widgets.lines_pane import LinesPane
 from screens.widgets.signs import Sign
 
 TILE_WIDTH = 24
 GAP = 2
+
+TALLEST = 6
+"""Lines of an airy tile with the gap below it."""
+
+MOST_WAY = 6
+"""Lines that what stands in the way may take in a narrow window; the rest is told by F9."""
 
 Parts = list[tuple[str, str]]
 
@@ -37,20 +44,14 @@ class ProgressPane(Container):
     ProgressPane {
         width: 1fr; height: 1fr;
         & #head { height: 3; margin: 1 2 0 2; }
-        & #phase, & #count { width: 1fr; height: 3; }
-        & #count { text-align: right; }
+        & #phase, & #counted { width: 1fr; height: 3; }
+        & #counted { text-align: right; padding-right: 2; }
+        & #count { width: auto; color: $accent; }
         & #clock { width: auto; color: $accent; }
-        & #bar { height: 1; margin: 0 2; color: $accent; }
-        & #parts { layout: horizontal; height: 1fr; margin-top: 1; }
-        & #seats { width: 1fr; padding: 0 2; scrollbar-size: 1 1; }
-        & #way { width: 50; padding: 1 2; background: $panel; scrollbar-size: 1 1; }
-    }
-    .-narrow ProgressPane {
-        & #head { margin: 0 1; }
-        & #bar { margin: 0 1; }
-        & #parts { layout: vertical; margin-top: 0; }
-        & #way { width: 100%; height: auto; max-height: 40%; padding: 0 1; dock: bottom; }
-        & #seats { padding: 0 1; }
+        & #bar { height: 1; margin: 1 2; color: $accent; }
+        & #parts { layout: horizontal; height: 1fr; }
+        & #seats { width: 1fr; padding: 0 1 0 2; scrollbar-size: 1 1; scrollbar-gutter: stable; background: $surface; }
+        & #way { width: 46; dock: right; padding: 1 2; background: $panel; }
     }
     """
 
@@ -59,17 +60,18 @@ class ProgressPane(Container):
         self._meeting: MeetingView | None = None
         self._phase = Static(id="phase", markup=False)
         self._clock = Digits(id="clock")
-        self._count = Static(id="count", markup=False)
+        self._count = Digits(id="count")
+        self._counted = Static(id="counted", markup=False)
         self._bar = Static(id="bar", markup=False)
         self._tiles = Static(id="tiles", markup=False)
-        self._way = Static(id="blockers", markup=False)
+        self._way = LinesPane(id="way")
         self._seats = VerticalScroll(self._tiles, id="seats")
 
     def compose(self) -> ComposeResult:
         """Head, bar, seats, blockers."""
-        yield Horizontal(self._phase, self._clock, self._count, id="head")
+        yield Horizontal(self._phase, self._clock, self._counted, self._count, id="head")
         yield self._bar
-        yield Container(VerticalScroll(self._way, id="way"), self._seats, id="parts")
+        yield Container(self._way, self._seats, id="parts")
 
     def show(self, meeting: MeetingView, now: datetime) -> None:
         """Show a meeting as it stands."""
@@ -90,14 +92,16 @@ class ProgressPane(Container):
         meeting = self._meeting
         if meeting is None or not self.size.width:
             return
-        wide = self.screen.has_class("-wide")
-        self.query_one("#parts").move_child(self._seats, **({"before": "#way"} if wide else {"after": "#way"}))
         self._phase.update(Content.assemble(*_phase_words(meeting)))
         here, of, words = counted(meeting)
-        self._count.update(Content.assemble((f"{words} ", MUTED), (f"{here}/{of}", "bold $accent")))
+        self._count.update(str(here))
+        self._counted.update(Content.assemble((f"{words}\n", MUTED), (str(T("共 {count}", count=of)), "")))
         self._bar.update(bar(here, of, self._bar.size.width))
-        self._tiles.update(Content.assemble(*tiles(meeting, max(TILE_WIDTH, self._seats.size.width - 5))))
-        self._way.update(Content.assemble(*way(meeting, max(20, self._way.size.width))))
+        room = self._seats.scrollable_content_region
+        self._tiles.update(Content.assemble(*tiles(meeting, room.width, room.height)))
+        wanted = len(way_lines(meeting, self._way.content_size.width))
+        self._way.styles.height = None if self.screen.has_class("-wide") else min(wanted, MOST_WAY)
+        self._way.show(lambda width, _height: way_lines(meeting, width))
 
 
 def counted(meeting: MeetingView) -> tuple[int, int, str]:
@@ -110,16 +114,20 @@ def counted(meeting: MeetingView) -> tuple[int, int, str]:
 
 def _phase_words(meeting: MeetingView) -> Parts:
     marking = sum(seat.marks for seat in meeting.seats)
-    counts = T("{items} 个项目 {between} {marking} 名评委", items=meeting.applications, between=Sign.BETWEEN, marking=marking)
+    counts = T(
+        "{items} 个项目 {between} {marking} 名评委", items=meeting.applications, between=Sign.BETWEEN, marking=marking
+    )
     since = T("{time} 开始", time=hour(meeting.phase_since))
     return [(f"{' '.join(label(meeting.phase))}\n", "bold $accent"), (f"{counts}\n", ""), (str(since), MUTED)]
 
 
-def tiles(meeting: MeetingView, width: int) -> Parts:
-    """The seats as tiles, as many beside each other as `width` cells hold."""
+def tiles(meeting: MeetingView, width: int, height: int) -> Parts:
+    """The seats as tiles, as many beside each other as `width` cells hold; airy where `height` lines allow it."""
     across = max(1, (width + GAP) // (TILE_WIDTH + GAP))
     each = (width - GAP * (across - 1)) // across
-    drawn = (_tile(seat, meeting.phase, each) for seat in meeting.seats)
+    rows = -(-len(meeting.seats) // across)
+    airy = rows * TALLEST <= height
+    drawn = (_tile(seat, meeting.phase, each, airy) for seat in meeting.seats)
     parts: Parts = []
     while row := list(islice(drawn, across)):
         for line in zip(*row, strict=True):
@@ -132,7 +140,7 @@ def tiles(meeting: MeetingView, width: int) -> Parts:
     return parts
 
 
-def _tile(seat: SeatView, phase: Phase, width: int) -> list[Parts]:
+def _tile(seat: SeatView, phase: Phase, width: int, airy: bool) -> list[Parts]:
     """One seat: who and as what; whether here; while scoring, how much is in. Every tile has as many lines."""
     sign, tone = _sign(seat, phase)
     ground = " on $panel"
@@ -143,7 +151,8 @@ def _tile(seat: SeatView, phase: Phase, width: int) -> list[Parts]:
     lines.append([(f"   {about} ", MUTED + ground)])
     if phase is Phase.SCORING:
         lines.append(_sheets(seat, width, ground))
-    return lines
+    blank = [[(" " * width, ground)]] if airy else []
+    return [*blank, *lines, *blank]
 
 
 def _sheets(seat: SeatView, width: int, ground: str) -> Parts:
@@ -173,26 +182,3 @@ def _about(seat: SeatView) -> Iterable[str]:
         yield str(T("未签到"))
     if seat.recused:
         yield str(T("回避 {count} 项", count=len(seat.recused)))
-
-
-def way(meeting: MeetingView, width: int) -> Parts:
-    """What stands before the next phase, a paragraph each; green when nothing does, and then which key leads on."""
-    if meeting.next is None:
-        return [(str(T("已经归档。")), MUTED)]
-    following = label(meeting.next)
-    mover = label(meeting.mover) if meeting.mover is not None else ""
-    if not meeting.blockers:
-        free = T("可以进入{phase}：{mover}按 F9。", phase=following, mover=mover)
-        return [(f"{Sign.SUBMITTED} {free}", "bold $success")]
-    title = T("进入{phase}之前还有 {count} 件事", phase=following, count=len(meeting.blockers))
-    return [(f"{title}\n", "bold"), *listed([str(blocker.text) for blocker in meeting.blockers], width)]
-
-
-def listed(sentences: Sequence[str], width: int) -> Parts:
-    """Sentences as a list of things to do."""
-    parts: Parts = []
-    for sentence in sentences:
-        for number, line in enumerate(wrap(sentence, width - 2)):
-            parts.append((f"{Sign.BLANK} " if number == 0 else "  ", "$warning"))
-            parts.append((f"{line}\n", ""))
-    return parts

@@ -15,7 +15,7 @@ from screens.widgets.long_table import Line, Row
 from screens.widgets.signs import OUTCOME_SIGNS, Sign
 from screens.widgets.spread import spread
 
-SPREAD = 17
+SPREAD = 15
 """Cells of the column that shows where the experts' totals lie."""
 
 _TONES = {
@@ -29,28 +29,27 @@ _TONES = {
 
 def _columns(*last: Column) -> tuple[Column, ...]:
     return (
-        Column("rank", "#", 7, "right"),
+        Column("rank", "#  ", 6, "right"),
         Column("no", str(T("编号")), 10),
         Column("enterprise", str(T("企业")), min=14),
         Column("score", str(T("得分")), 7, "right"),
         Column("spread", str(T("专家分布")), SPREAD, drop=2),
         Column("district", str(T("县区")), 12, drop=4),
-        Column("industry", str(T("行业")), 14, drop=5),
+        Column("industry", str(T("行业")), 12, drop=5),
         *last,
     )
 
 
 def talk_columns() -> tuple[Column, ...]:
     """The columns of the ranking in deliberation."""
-    return _columns(Column("state", str(T("合议")), min=16))
+    return _columns(Column("state", str(T("合议")), 20))
 
 
 def list_columns() -> tuple[Column, ...]:
     """The columns of the list."""
     return _columns(
-        Column("amount", str(T("万元")), 8, "right", drop=1),
-        Column("margin", str(T("差距")), 7, "right", drop=3),
-        Column("outcome", str(T("结果")), min=20),
+        Column("amount", str(T("万元")), 7, "right", drop=1),
+        Column("outcome", str(T("结果")), min=22),
     )
 
 
@@ -76,9 +75,8 @@ def list_rows(look: Look, view: AllocationView) -> tuple[Sequence[str], Callable
         one = listed[index]
         known = look.ranked.get(one.no)
         amount = format_wan(one.amount_fen) if one.amount_fen is not None else str(Sign.NONE)
-        margin = format_score(one.margin, view.places) if one.margin is not None else ""
         lead = _ranked(look, known, False) if known is not None else _unranked(one)
-        return (*lead, amount, Cell(margin, Tone.MUTED), _outcome(one, one.no in coming, one.no in going))
+        return (*lead, amount, _outcome(one, view.places, one.no in coming, one.no in going))
 
     return [one.no for one in listed], row, _line(view)
 
@@ -139,11 +137,22 @@ def _state(one: RankedApplication, needs: DeliberationLine | None, called: bool)
     return Cell("  ".join(words), tone)
 
 
-def _outcome(one: AllocatedApplication, coming: bool, going: bool) -> Cell:
+def _outcome(one: AllocatedApplication, places: int, coming: bool, going: bool) -> Cell:
     """The outcome with its sign, and why where the rank alone does not say it."""
     change = T("进") if coming else T("出") if going else ""
     number = f" {one.alternate_order}" if one.alternate_order is not None else ""
     word = f"{OUTCOME_SIGNS[one.outcome]} {label(one.outcome)}{number}"
-    why = "" if one.outcome is Outcome.PROPOSED and one.reason is ReasonCode.RANK else str(one.text)
+    why = _why(one, places)
     tone = Tone.WARNING if coming or going else _TONES[one.outcome]
     return Cell(f"{change} {word}  {why}".strip(), tone)
+
+
+def _why(one: AllocatedApplication, places: int) -> str:
+    """The reason in few words: by how much it missed the line, which quota is full; nothing where the sign says all."""
+    if one.outcome in (Outcome.TIED, Outcome.PENDING):
+        return ""
+    if one.outcome is Outcome.PROPOSED:
+        return "" if one.reason is ReasonCode.RANK else label(one.reason)
+    if one.reason in (ReasonCode.RANK, ReasonCode.TOTAL) and one.margin is not None and one.margin < 0:
+        return str(T("差 {margin}", margin=format_score(-one.margin, places)))
+    return str(T("名额留给保底")) if one.reason is ReasonCode.FLOOR else str(one.text)

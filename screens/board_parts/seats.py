@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from models.enums import Origin, Role, label
+from models.enums import MARKING_ROLES, Origin, Role, label
 from models.errors import Refused
-from models.text import T, mark, tr
+from models.text import T, Text, mark, tr
 from models.views import SeatView
 from screens.board_parts.base import BoardBase
 from screens.board_parts.code import CodeDialog
@@ -58,14 +59,14 @@ class SeatActions(BoardBase):
     def _add_seat(self, name: str, kind: Chair) -> None:
         from models.services import meetings
 
-        self.do(
-            lambda *where: meetings.add_seat(*where, name, kind.role, marks=kind.marks, origin=kind.origin),
-            T("已设席位：{name}，{role}。", name=name, role=label(kind.role)),
-            lambda code: self._show_code(name, code) if code is not None else None,
-        )
+        saying = T("已设席位：{name}，{role}。", name=name, role=label(kind.role))
+        show = partial(self._show_code, name)
+        self.do_then(saying, show, meetings.add_seat, name, kind.role, marks=kind.marks, origin=kind.origin)
 
-    def _show_code(self, name: str, code: str) -> None:
-        self.app.push_screen(CodeDialog(name, code))
+    def _show_code(self, name: str, code: str | None) -> None:
+        """Show a new code; a person of the office has none."""
+        if code is not None:
+            self.app.push_screen(CodeDialog(name, code))
 
     def action_new_code(self) -> None:
         """Give a seat a new code."""
@@ -79,11 +80,8 @@ class SeatActions(BoardBase):
     def _new_code(self, name: str) -> None:
         from models.services import meetings
 
-        self.do(
-            lambda *where: meetings.new_seat_code(*where, name),
-            T("已给{name}重发验证码。", name=name),
-            lambda code: self._show_code(name, code),
-        )
+        show = partial(self._show_code, name)
+        self.do_then(T("已给{name}重发验证码。", name=name), show, meetings.new_seat_code, name)
 
     def action_name_chair(self) -> None:
         """Record who was chosen chair, or deputy."""
@@ -95,18 +93,14 @@ class SeatActions(BoardBase):
         return str(T("现为{names}", names=names)) if names else str(T("还没有"))
 
     def _choose_chair(self, role: Role) -> None:
-        from models.enums import MARKING_ROLES
-
         seats = [seat for seat in self.look.meeting.seats if seat.role in MARKING_ROLES]
         self._choose_seat(T("谁任{role}", role=label(role)), seats, lambda seat: self._name_chair(seat.name, role))
 
     def _name_chair(self, name: str, role: Role) -> None:
         from models.services import meetings
 
-        self.do(
-            lambda *where: meetings.name_chair(*where, name, deputy=role is Role.DEPUTY),
-            T("已推定{name}为{role}。", name=name, role=label(role)),
-        )
+        saying = T("已推定{name}为{role}。", name=name, role=label(role))
+        self.do(saying, meetings.name_chair, name, deputy=role is Role.DEPUTY)
 
     def action_absent(self) -> None:
         """Record somebody absent."""
@@ -116,13 +110,12 @@ class SeatActions(BoardBase):
     def _ask_absent(self, name: str) -> None:
         from models.services import attendance
 
+        saying = T("已记录{name}缺席。", name=name)
         self.ask_words(
             T("记录{name}缺席", name=name),
             T("理由"),
             T("已经交的评分表照算，其余不再等候；到会后仍可签到。"),
-            lambda reason: self.do(
-                lambda *where: attendance.record_absent(*where, name, reason), T("已记录{name}缺席。", name=name)
-            ),
+            lambda reason: self.do(saying, attendance.record_absent, name, reason),
         )
 
     def action_return_sheet(self) -> None:
@@ -138,13 +131,16 @@ class SeatActions(BoardBase):
         self.ask(
             AskDialog(T("退回{name}的评分表", name=name), fields, about=about),
             lambda a: self.do(
-                lambda *where: scoring.return_sheet(*where, name, a["no"], a["reason"]),
                 T("已把 {no} 的评分表退回{name}。", no=a["no"], name=name),
+                scoring.return_sheet,
+                name,
+                a["no"],
+                a["reason"],
             ),
         )
 
-    def _choose_seat(self, title: object, seats: Sequence[SeatView], then: Callable[[SeatView], None]) -> None:
+    def _choose_seat(self, title: Text, seats: Sequence[SeatView], then: Callable[[SeatView], None]) -> None:
         if not seats:
             raise Refused("no_seat", T("没有可选的席位。"))
         options = [Option(str(number), seat.name, label(seat.role)) for number, seat in enumerate(seats)]
-        self.ask(ChooseDialog(str(title), options), lambda key: then(seats[int(key)]))
+        self.ask(ChooseDialog(title, options), lambda key: then(seats[int(key)]))

@@ -2,130 +2,123 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-
-from rich.cells import cell_len
-from textual.content import Content
+from collections.abc import Iterator
 
 from models.enums import CellKind, Outcome, label
 from models.rules.marks import format_score
 from models.rules.money import format_wan
 from models.text import T, Text
-from models.views import AllocatedApplication, AllocationView, QuotaCellView
+from models.views import AllocatedApplication, AllocationView, MeetingView, QuotaCellView
+from screens.board_parts.leaf import paragraph, to_do
 from screens.board_parts.look import Look
-from screens.board_parts.progress import way
-from screens.dialogs.reading import MUTED, ReadingDialog
 from screens.widgets.bars import bar
-from screens.widgets.cells import fit, shown, wrap
+from screens.widgets.cells import Cell, Tone, fit
+from screens.widgets.lines_pane import Line
 from screens.widgets.signs import OUTCOME_SIGNS, Sign
 
-Parts = list[tuple[str, str]]
-_BAR = 10
+BAR, COUNT, FLOOR = 10, 9, 8
+"""Cells of a bar, of a count, and of a floor; the name before them takes what they leave."""
 
 
-class LeafDialog(ReadingDialog):
-    """A text that is written for the width it gets: what stands on the side, or a whole item."""
+def way_lines(meeting: MeetingView, width: int) -> list[Line]:
+    """What stands before the next phase, a paragraph each; a tick when nothing does, and which key leads on."""
+    if meeting.next is None or meeting.mover is None:
+        return paragraph(T("评审会已归档。"), width, Tone.MUTED)
+    following = label(meeting.next)
+    if not meeting.blockers:
+        free = T("可以进入{phase}：{mover}按 F9。", phase=following, mover=label(meeting.mover))
+        return paragraph(f"{Sign.SUBMITTED} {free}", width, Tone.ACCENT)
+    title = T("进入{phase}之前还有 {count} 件事", phase=following, count=len(meeting.blockers))
+    return [*paragraph(title, width, Tone.STRONG), *to_do([str(b.text) for b in meeting.blockers], width)]
 
-    def __init__(self, title: Text | str, write: Callable[[int], Parts]) -> None:
-        super().__init__(title)
-        self._write = write
 
-    def text(self, width: int) -> Content:
-        """The text."""
-        return Content.assemble(*self._write(width))
-
-
-def listed_text(one: AllocatedApplication, places: int, width: int) -> Parts:
+def listed_lines(one: AllocatedApplication, places: int, width: int) -> list[Line]:
     """One application of the list: outcome, why, by how much, for how much."""
-    parts: Parts = [(f"{line}\n", "bold") for line in wrap(f"{one.no} {one.enterprise}", width)]
     order = f" {one.alternate_order}" if one.alternate_order is not None else ""
-    parts.append((f"{OUTCOME_SIGNS[one.outcome]} {label(one.outcome)}{order}\n", "$accent bold"))
-    parts += [(f"{line}\n", "") for line in wrap(str(one.text), width)]
-    facts = list(_facts(one, places))
-    return parts + [(f"{line}\n", MUTED) for fact in facts for line in wrap(str(fact), width)]
+    lines = paragraph(f"{one.no} {one.enterprise}", width, Tone.STRONG)
+    lines.append((Cell(f"{OUTCOME_SIGNS[one.outcome]} {label(one.outcome)}{order}", Tone.ACCENT),))
+    lines += paragraph(one.text, width)
+    return lines + [line for fact in _facts(one, places) for line in paragraph(fact, width, Tone.MUTED)]
 
 
 def _facts(one: AllocatedApplication, places: int) -> Iterator[Text]:
     if one.rank is not None and one.score is not None:
         yield T("第 {rank} 名，得分 {score}", rank=one.rank, score=format_score(one.score, places))
     if one.margin is not None:
-        yield T("与入选线或所在配额的末位相差 {margin} 分", margin=format_score(one.margin, places))
+        yield T("与入选线或配额末位相差 {margin} 分", margin=format_score(one.margin, places))
     if one.amount_fen is not None:
         yield T("预计补助 {amount} 万元", amount=format_wan(one.amount_fen))
 
 
-def quota_text(look: Look, view: AllocationView | None, width: int) -> Parts:
-    """Places, districts, industries and budget of a list, as bars; then what it leaves open and what stands in the way."""
-    parts: Parts = []
-    if view is not None:
-        parts += _totals(view, width)
-        for kind in CellKind:
-            cells = [c for c in view.cells if c.kind is kind and (c.candidates or c.floor or c.ceiling is not None)]
-            parts.append((f"\n{label(kind)}\n", MUTED))
-            parts += [part for cell in cells for part in _cell(cell, width)]
-        parts += [part for text in _open(view) for part in _warning(text, width)]
-    return [*parts, ("\n" if parts else "", ""), *way(look.meeting, width)]
-
-
-def _totals(view: AllocationView, width: int) -> Parts:
-    taken = sum(one.outcome is Outcome.PROPOSED for one in view.applications)
-    alternates = sum(one.outcome is Outcome.ALTERNATE for one in view.applications)
-    parts = _measure(str(T("配额")), taken, view.total, f"{taken}/{view.total}", width, "bold")
-    parts += _measure(str(T("备选")), alternates, view.alternates, f"{alternates}/{view.alternates}", width, "")
-    used = format_wan(view.budget_used_fen)
-    if view.budget_fen is None:
-        return [*parts, (str(T("补助合计 {used} 万元，未设预算", used=used)), ""), ("\n", "")]
-    both = str(T("{used}/{total}万", used=used, total=format_wan(view.budget_fen)))
-    return parts + _measure(str(T("预算")), view.budget_used_fen, view.budget_fen, both, width, "")
-
-
-def _measure(word: str, value: int, full: int, count: str, width: int, style: str) -> Parts:
-    length = max(0, min(_BAR, width - 13 - cell_len(count)))
-    return [
-        (f"{fit(word, 12)} ", style),
-        (bar(value, full, length), "$accent"),
-        (f"{fit(f' {count}', width - 13 - length)}\n", style),
-    ]
-
-
-def _cell(cell: QuotaCellView, width: int) -> Parts:
-    taken = cell.taken or 0
-    count = str(taken) if cell.ceiling is None else f"{taken}/{cell.ceiling}"
-    full = cell.ceiling if cell.ceiling is not None else 0
-    parts = _measure(cell.label, taken if full else 0, full, count, width - (8 if cell.floor else 0), "")
-    if not cell.floor:
-        return parts
-    lacking = taken < cell.floor
-    parts[-1] = (parts[-1][0].rstrip("\n"), parts[-1][1])
-    floor = fit(str(T("保底≥{floor}", floor=cell.floor)), 8, "right")
-    return [*parts, (f"{floor}\n", "$warning" if lacking else MUTED)]
+def quota_lines(look: Look, view: AllocationView | None, width: int) -> list[Line]:
+    """What a list leaves open and what is in the way; then its places and money, districts and industries, as bars."""
+    lines = way_lines(look.meeting, width)
+    if view is None:
+        return lines
+    lines += [line for text in _open(view) for line in paragraph(f"{Sign.FLAGGED} {text}", width, Tone.WARNING)]
+    lines += [(), *_totals(view, width)]
+    for kind in CellKind:
+        cells = [c for c in view.cells if c.kind is kind and (c.candidates or c.floor or c.ceiling is not None)]
+        lines.append((Cell(label(kind), Tone.MUTED),))
+        lines += [_cell(cell, width) for cell in cells]
+    return lines
 
 
 def _open(view: AllocationView) -> Iterator[Text]:
     for unmet in view.unmet:
         yield T("{name}保底 {wanted}，只能达到 {reached}", name=unmet.name, wanted=unmet.wanted, reached=unmet.reached)
-    for tied in view.ties:
-        yield T("线上并列待裁定：{nos}", nos="、".join(tied))
     if view.amount_unknown:
         yield T("金额未定：{nos}", nos="、".join(view.amount_unknown))
 
 
-def _warning(text: Text, width: int) -> Parts:
-    lines: Sequence[str] = wrap(f"{Sign.FLAGGED} {shown(str(text))}", width)
-    return [("\n", ""), *((f"{line}\n", "$warning") for line in lines)]
+def _totals(view: AllocationView, width: int) -> Iterator[Line]:
+    taken = sum(one.outcome is Outcome.PROPOSED for one in view.applications)
+    alternates = sum(one.outcome is Outcome.ALTERNATE for one in view.applications)
+    yield _measure(str(T("配额")), taken, view.total, f"{taken}/{view.total}", COUNT + FLOOR, width)
+    yield _measure(str(T("备选")), alternates, view.alternates, f"{alternates}/{view.alternates}", COUNT + FLOOR, width)
+    used = format_wan(view.budget_used_fen)
+    if view.budget_fen is None:
+        yield (Cell(str(T("补助合计 {used} 万元，未设预算", used=used))),)
+    else:
+        both = str(T("{used}/{total}万", used=used, total=format_wan(view.budget_fen)))
+        yield _measure(str(T("预算")), view.budget_used_fen, view.budget_fen, both, COUNT + FLOOR, width)
 
 
-def room_text(look: Look) -> Parts:
-    """One line above the ranking: what is being discussed, who leaves, who is still out, who may return."""
+def _measure(word: str, value: int, full: int, count: str, cells: int, width: int) -> Line:
+    """A name, a bar, a count in so many cells: the name takes what the others leave of `width`."""
+    name = fit(word, width - BAR - cells - 1)
+    return (Cell(f"{name} "), Cell(bar(value, full, BAR), Tone.ACCENT), Cell(fit(count, cells, "right")))
+
+
+def _cell(cell: QuotaCellView, width: int) -> Line:
+    taken = cell.taken or 0
+    room = width - FLOOR
+    if cell.ceiling is None:
+        first: Line = (Cell(fit(cell.label, room - COUNT)), Cell(fit(str(taken), COUNT, "right")))
+    else:
+        first = _measure(cell.label, taken, cell.ceiling, f"{taken}/{cell.ceiling}", COUNT, room)
+    if not cell.floor:
+        return first
+    floor = fit(str(T("保底≥{floor}", floor=cell.floor)), FLOOR, "right")
+    return (*first, Cell(floor, Tone.WARNING if taken < cell.floor else Tone.MUTED))
+
+
+def room_line(look: Look) -> Line:
+    """Above the ranking: what is being discussed, who leaves, who is still out, who may return."""
     room = look.room
     if room is None:
-        return [(str(T("没有叫项。组长按 L 叫光标所在的项目。")), MUTED)]
-    parts: Parts = [(str(T("现在讨论")), MUTED), (f" {room.no} {shown(room.enterprise)}", "bold $accent")]
-    for word, names, style in (
-        (T("请离场"), room.leave, "bold $warning"),
-        (T("仍在外"), room.still_out, ""),
-        (T("可回来"), room.may_return, "$success"),
-    ):
-        if names:
-            parts.append((f"   {word}：{shown('、'.join(names))}", style))
-    return parts if len(parts) > 2 else [*parts, ("   ", ""), (str(T("无人回避")), MUTED)]
+        return (Cell(str(T("没有叫项。组长按 L 叫光标所在的项目。")), Tone.MUTED),)
+    called = (Cell(str(T("现在讨论")), Tone.MUTED), Cell(f" {room.no} {room.enterprise}", Tone.ACCENT))
+    people = tuple(
+        Cell(f"   {word}：{'、'.join(names)}", tone)
+        for word, names, tone in (
+            (T("请离场"), room.leave, Tone.WARNING),
+            (T("仍在外"), room.still_out, Tone.PLAIN),
+            (T("可回来"), room.may_return, Tone.ACCENT),
+        )
+        if names
+    )
+    return (*called, *(people or (Cell(f"   {_NOBODY}", Tone.MUTED),)))
+
+
+_NOBODY = T("无人回避")

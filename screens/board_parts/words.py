@@ -1,62 +1,9 @@
-"""What can be done on the board, and what the steps on and back do, in words."""
+"""What the steps on and back do, in words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from models.enums import REVEALED, Phase
-from models.rules.permissions import ACTS
+from models.enums import Phase
 from models.text import mark
-from screens.commands import Command
-
-_LISTED = frozenset(REVEALED) - {Phase.DELIBERATING}
-_ALLOCATING = frozenset({Phase.ALLOCATING})
-
-
-def _act(act: str, key: str, action: str, title: str, words: str, group: str, phases: Iterable[Phase] = ()) -> Command:
-    """A command whose roles and phases are those of its right."""
-    right = ACTS[act]
-    return Command(key, action, title, words, right.roles, frozenset(phases) or right.phases, group)
-
-
-_SEATS = mark("席位与签到")
-_TALK = mark("合议")
-_LIST = mark("配额分配")
-_LOOK = mark("查看")
-
-COMMANDS = (
-    _act("meeting.advance", "f9", "advance", mark("下一阶段"), mark("进入下一阶段；先说明会改变什么，再确认。"), mark("会议进程")),
-    _act("meeting.back", "z", "step_back", mark("退回"), mark("退回上一阶段，须写明理由；只在规则允许的情形可退。"), mark("会议进程")),
-    _act("seat.add", "n", "add_seat", mark("新增席位"), mark("给一个人设席位；外请人员得到一次性验证码。"), _SEATS),
-    _act("seat.code", "k", "new_code", mark("重发验证码"), mark("给席位一个新验证码，原验证码和密码作废。"), _SEATS,
-         {Phase.PREPARING, Phase.SIGNING_IN, Phase.SCORING}),
-    _act("seat.chair", "h", "name_chair", mark("推定组长"), mark("记录推选或指定的组长、副组长。"), _SEATS),
-    _act("seat.absent", "b", "absent", mark("记录缺席"), mark("把没有到会的人记为缺席；已交的评分表照算。"), _SEATS),
-    _act("marks.return", "r", "return_sheet", mark("退回评分表"), mark("把一份已交的评分表退给专家重评，不看内容。"), _SEATS),
-    _act("opinion.give", "o", "opinion", mark("意见"), mark("记录评审组对光标所在项目的意见。"), _TALK),
-    _act("opinion.give", "e", "opinions", mark("其余意见"), mark("给所有还没有意见的项目记录同一条意见。"), _TALK),
-    _act("item.call", "l", "call", mark("叫项"), mark("叫光标所在项目进行讨论；各席位都会看到谁应离场。"), _TALK),
-    _act("marks.explain", "x", "explain", mark("说明偏差"), mark("评分专家说明本人被标出的偏差。"), _TALK),
-    _act("marks.correct", "c", "correct", mark("更正"), mark("组长认定更正情形；评分专家录入新分，合计和客观分可由秘书录入。"), _TALK),
-    _act("dissent.record", "m", "dissent", mark("不同意见"), mark("记录本人对一个项目或整个评审的不同意见。"), _TALK),
-    _act("amount.decide", "g", "amount", mark("议定金额"), mark("在办法的上限之内议定光标所在项目的补助金额。"), _TALK),
-    Command("j", "next_need", mark("下一待办"), mark("跳到下一个还缺意见、说明或更正的项目。"),
-            phases=frozenset({Phase.DELIBERATING}), group=_TALK),
-    _act("allocation.propose", "p", "propose", mark("生成方案"), mark("按排名和配额算出分配方案。"), _LIST),
-    _act("allocation.tie", "t", "tie", mark("裁定并列"), mark("给入选线上的并列项目排定先后，写明表决或抽签。"), _LIST),
-    _act("allocation.adjust", "a", "adjust", mark("调整"), mark("改动光标所在项目的结果，须写明理由。"), _LIST),
-    Command("v", "trial", mark("试算"), mark("改一个配额看看谁进谁出；不采用就不留痕迹。"), phases=_ALLOCATING, group=_LIST),
-    Command("question_mark", "why", mark("为什么"), mark("得分、名次、金额或结果是怎么来的。"),
-            phases=frozenset(REVEALED), group=_LOOK),
-    Command("f2", "card", mark("卡片"), mark("光标所在项目的申报材料。Enter 看它的评分表和合议情况。"),
-            phases=frozenset(REVEALED), group=_LOOK),
-    Command("w", "why_rank", mark("名次由来"), mark("光标所在项目为什么是这个名次。"), phases=frozenset(REVEALED),
-            group=_LOOK, foot=False),
-    Command("slash", "find", mark("查找"), mark("按编号、企业、县区或行业查找，再按一次找下一个。"),
-            phases=frozenset(REVEALED), group=_LOOK),
-    Command("s", "side", mark("侧栏"), mark("窗口窄时看右侧的内容：配额、预算和还缺什么。"), phases=frozenset(REVEALED), group=_LOOK),
-)
-"""The commands of the board. Where a right of the record stands behind one, its roles and phases are the right's."""
 
 ADVANCING = {
     Phase.PREPARING: mark("确定哪些项目符合条件；席位可以凭验证码签到。"),

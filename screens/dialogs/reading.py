@@ -23,7 +23,9 @@ class ReadingDialog(Dialog[None]):
     BROAD: ClassVar[bool] = True
     AUTO_FOCUS = "#reading"
     DEFAULT_CSS = """
-    ReadingDialog #reading { height: auto; max-height: 100%; background: $surface; scrollbar-size: 1 1; }
+    ReadingDialog #reading {
+        height: auto; max-height: 100%; background: $surface; scrollbar-size: 1 1; scrollbar-gutter: stable;
+    }
     ReadingDialog #text { height: auto; }
     """
 
@@ -45,4 +47,4 @@ class ReadingDialog(Dialog[None]):
     def fill(self) -> None:
         """Set the text for the present width."""
         text = self.query_one("#text", Static)
-        text.update(self.text(max(20, self.query_one("#reading").size.width)))
+        text.update(self.text(max(20, text.size.width)))

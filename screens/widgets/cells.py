@@ -84,9 +84,11 @@ def wrap(text: str, width: int) -> list[str]:
             cut = max(1, len(chop_cells(rest[: 2 * width + 8], width)[0]))
             while cut > 1 and rest[cut] in _CLOSING:
                 cut -= 1
-            blank = rest.rfind(" ", 0, cut)
-            if blank > cut // 2 and rest[cut].isascii() and rest[cut - 1].isascii():
-                cut = blank + 1
+            word = cut
+            while word and rest[word].isascii() and rest[word - 1].isascii() and rest[word - 1] != " ":
+                word -= 1
+            if word > cut // 2:
+                cut = word
             lines.append(rest[:cut].rstrip())
             rest = rest[cut:].lstrip()
         lines.append(rest)

@@ -27,7 +27,7 @@ class Sign(Enum):
     ALTERNATE = ("△", "a")
     DECLINED = ("▽", "v")
     PENDING = ("?", "?")
-    OBJECTED = ("⏸", "#")
+    OBJECTED = ("‖", "#")
     CURSOR = ("▸", ">")
     CUT = ("…", "~")
     NOT_ELIGIBLE = ("✗", "x")

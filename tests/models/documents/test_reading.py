@@ -130,6 +130,12 @@ def test_no_spreadsheet_at_all_is_said_and_how_to_save_one(tmp_path, name, data)
     assert "另存为 .xlsx" in fault.wanted.template
 
 
+def test_an_old_workbook_cut_off_in_the_middle_is_refused(stored_sheets, tmp_path):
+    path = tmp_path / "半.xls"
+    path.write_bytes((stored_sheets / "roster.xls").read_bytes()[:4104])
+    assert "另存为 .xlsx" in refused(path)[0].wanted.template
+
+
 def test_a_zip_that_is_no_workbook_is_refused(tmp_path):
     import zipfile
 

@@ -8,6 +8,7 @@ import pytest
 
 from models.enums import Phase
 from models.errors import BadInput, NotPermitted, Refused, WrongUse
+from models.queries.audit import verify
 from models.rules.digest import sheet_digest
 from models.services.intake import import_roster
 from models.services.keying import import_marks
@@ -119,6 +120,15 @@ def test_the_audit_entry_tells_no_mark_but_names_every_sheet_by_its_salted_diges
     assert json.loads(str(after)) == {"file": "评分.xlsx", "count": 2, "abstained": 0, "sheets": digests}
     assert len({len(str(nonce)) for _, nonce in nonces}) == 1
     assert len({nonce for _, nonce in nonces}) == 2
+
+
+def test_the_record_verifies_and_a_changed_mark_is_found(meeting, key):
+    key(["钱", "B1-001", *MARKS, *NOTE], ["赵", "B1-001", *[""] * 5, "不熟悉", ""])
+    assert verify(meeting.office).ok
+    meeting.write("UPDATE mark SET value_milli = 500 WHERE value_milli = 26000")
+    assert [(finding.code, finding.where) for finding in verify(meeting.office).findings] == [
+        ("sheet_changed", "M1/B1-001/钱")
+    ]
 
 
 def test_every_row_that_may_not_come_in_is_named_and_nothing_is_kept(meeting, key):

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from models.enums import CellKind
+from models.errors import WrongUse
+from models.rules.money import parse_wan
 from models.rules.quotas import Quota
+from models.text import T
 
 if TYPE_CHECKING:
     from textual.app import App
 
     from models.views import Actor, QuotaCellView, QuotaView
+
+MOST_PLACES = 100_000
+"""The largest number of places that can be typed."""
 
 CellKey = tuple[CellKind, str]
 
@@ -82,6 +90,33 @@ def bounds_of(cell: QuotaCellView) -> Bounds:
 def totals_of(view: QuotaView) -> Totals:
     """Places, budget and alternates as they stand in a view."""
     return Totals(view.total, view.budget_fen, view.alternates)
+
+
+def _places(text: str, blank: int | None) -> int | None:
+    """A number of places as typed, full-width digits too. Raises `WrongUse`."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if not plain:
+        return blank
+    if not plain.isascii() or not plain.isdecimal() or int(plain) > MOST_PLACES:
+        raise WrongUse("not_a_number", T("“{text}”不是 0 到 {most} 的整数。", text=text, most=MOST_PLACES))
+    return int(plain)
+
+
+def read_bounds(answers: Mapping[str, str]) -> Bounds:
+    """Floor and ceiling as typed. Raises `WrongUse`."""
+    return Bounds(_places(answers["floor"], 0) or 0, _places(answers["ceiling"], None))
+
+
+def read_totals(answers: Mapping[str, str], now: Totals) -> Totals:
+    """The totals as typed; what was not asked for stays. Raises `WrongUse`, or what `parse_wan` raises."""
+    alternates = _places(answers["alternates"], 0) or 0
+    if "total" not in answers:
+        return now._replace(alternates=alternates)
+    budget = answers["budget"].strip()
+    fen = parse_wan(budget) if budget else None
+    if fen == 0:
+        raise WrongUse("budget_zero", T("预算须大于 0；不设预算请留空。"))
+    return Totals(_places(answers["total"], 0) or 0, fen, alternates)
 
 
 _kept: WeakKeyDictionary[App[Any], dict[tuple[Actor, str], QuotaDraft]] = WeakKeyDictionary()

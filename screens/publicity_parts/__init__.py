@@ -1,0 +1,1 @@
+"""The parts of the publicity screen: what its notices and objections say, and what its questions ask."""

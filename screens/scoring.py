@@ -1,0 +1,204 @@
+"""The expert's desk: own sheets as a grid, a number typed straight into its cell and saved at once.
+
+After the reveal the same grid shows what is flagged in the own sheets, and takes explanations and corrections.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.containers import Vertical
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Static
+
+from models.enums import Phase, label
+from models.text import T, mark, tr
+from screens.base import Desk
+from screens.board_parts.clock import elapsed
+from screens.cards import open_card, read_card, side_lines
+from screens.commands import Command
+from screens.dialogs.card import CardDialog
+from screens.scoring_parts import lines
+from screens.scoring_parts.after import AfterActions
+from screens.scoring_parts.look import Look, look
+from screens.scoring_parts.sheets import SheetActions
+from screens.widgets.lines_pane import Line, LinesPane
+from screens.widgets.mark_grid import MarkGrid
+
+if TYPE_CHECKING:
+    from models.views import ApplicationCard
+
+_SCORING = frozenset({Phase.SCORING})
+_DELIBERATING = frozenset({Phase.DELIBERATING})
+_TYPING = mark(
+    "数字直接键入，全角半角都收，“。”就是小数点；离开格子就保存。Enter 到下一个空格，Tab 和方向键逐格移动，"
+    "Backspace 改，Delete 清空（不等于零分）。"
+)
+_UNDO = mark("放弃没保存的数；没有的话，把上一个改过的分数改回去，可以连按。")
+
+CARD_REST_SECONDS = 0.1
+"""How long the cursor rests on an application before its card is read."""
+
+
+def _sheet(key: str, action: str, title: str, help: str) -> Command:
+    return Command(key, action, title, help, phases=_SCORING, group=mark("评分表"))
+
+
+def _after(key: str, action: str, title: str, help: str) -> Command:
+    return Command(key, action, title, help, phases=_DELIBERATING, group=mark("揭晓以后"))
+
+
+class ScoringScreen(SheetActions, AfterActions):
+    """Own sheets of one meeting: type, submit, take back; after the reveal explain and correct."""
+
+    HEADING = mark("评分")
+    WORDS = ("Application", "ScoreSheet", "Rubric", "Criterion", "Mark", "Recusal", "Investment", "Level", "Correction")
+    COMMANDS_LIST = (
+        Command("enter", "next_blank", mark("下一格"), _TYPING, phases=_SCORING),
+        Command("f5", "submit", mark("提交"), mark("交上本项的评分表，再到下一个未交的项目。"), phases=_SCORING),
+        Command("ctrl+z", "undo", mark("撤销"), _UNDO, phases=_SCORING),
+        Command("f2", "card", mark("卡片"), mark("看本项的申报材料：概况、投入与补助、资格、摘要。")),
+        Command("question_mark", "why", mark("评分依据"), mark("看每个指标的分值、步长和各分数段的说明。")),
+        _sheet("f8", "comment", mark("评语"), mark("给本项写评语，随评分表一起保存。")),
+        _sheet("f7", "take_back", mark("取回"), mark("取回已交的评分表来改；揭晓以前都可以。")),
+        _sheet("f6", "abstain", mark("弃权"), mark("本项不评分，须写明理由；键入过的分数会清掉。")),
+        _sheet("f4", "submit_all", mark("全部提交"), mark("把评完而未交的评分表一起交上。")),
+        _after("x", "explain", mark("说明偏差"), mark("说明本项里被标出的偏差，写进会议纪要。")),
+        _after("c", "correct", mark("录入更正"), mark("录入组长认定的更正的新分数。")),
+    )
+    DEFAULT_CSS = """
+    ScoringScreen {
+        & #banner { height: auto; padding: 0 1; color: $warning; background: $panel; display: none; }
+        & #tally { height: 1; background: $panel; }
+        & #here { height: 2; }
+        &.-wide #here { display: none; }
+        &.-apart #grid, &.-apart #tally, &.-apart #here, &.-apart .side { display: none; }
+        &.-apart #banner { padding: 1 2; background: $surface; }
+    }
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._banner = Static("", id="banner", markup=False)
+        self._tally = LinesPane(id="tally")
+        self._here = LinesPane(id="here")
+        self._side = LinesPane(classes="side")
+        self._card: ApplicationCard | None = None
+        self._resting: Timer | None = None
+
+    def body(self) -> Sequence[Widget]:
+        """The grid, with what is said above and below it; beside it the card and the criterion."""
+        return (Vertical(self._banner, self.grid, self._tally, self._here), self._side)
+
+    def on_mount(self) -> None:
+        """Start the clock in the top line."""
+        super().on_mount()
+        self.set_interval(1.0, self._show_top)
+
+    # Reading
+
+    def refill(self) -> None:
+        """Read the own sheets and how far the group is."""
+        office, actor, meeting = self.desk.office, self.desk.actor, self.desk.meeting
+        if actor is None or meeting is None:
+            self._say_above(tr("还没有进入评审会。请按 Esc 回到签到，选一个评审会。"), apart=True)
+        else:
+            self.read(lambda: look(office, actor, meeting), partial(self._fill, self.writes))
+
+    def _fill(self, writes: int, seen: Look) -> None:
+        """Show what was read, unless something was written meanwhile: then it is read again."""
+        if writes != self.writes:
+            self.refill()
+            return
+        first = self.seen is None
+        self.seen = seen
+        self.phase = seen.phase
+        self._say_above(lines.banner(seen), apart=seen.desk is None)
+        self._show_top()
+        if seen.desk is None:
+            return
+        self.rows = {row.no: row for row in seen.desk.rows}
+        rows = [lines.grid_row(row, seen) for row in seen.desk.rows]
+        self.grid.set_grid(lines.grid_criteria(seen.desk.rubric), rows)
+        if first:
+            self._begin()
+        self.show_lines()
+
+    def _begin(self) -> None:
+        """At first: what was refused before still is, and the cursor stands where the work goes on."""
+        for (no, code), one in self.journal.not_saved.items():
+            self.grid.set_refused(no, code, one.typed, one.why)
+        self.grid.focus()
+        self.go_to_work(list(self.rows))
+
+    # Showing
+
+    def _say_above(self, words: str, *, apart: bool) -> None:
+        """Say why nothing can be marked now; `apart`: and there is nothing else to show."""
+        self._banner.update(words)
+        self._banner.display = bool(words)
+        self.set_class(apart, "-apart")
+
+    def _show_top(self) -> None:
+        seen, actor = self.seen, self.desk.actor
+        if seen is None or actor is None:
+            return
+        since = f"{label(seen.phase)} {elapsed(seen.phase_since, self.desk.office.clock())}"
+        group = ""
+        if seen.desk is not None and seen.phase is Phase.SCORING:
+            group = str(T("全组已交 {done}/{due}", done=seen.desk.group_done, due=seen.desk.group_due))
+        self.top_line.show(seen.title, seen.batch, since, group, who=f"{actor.name} {label(actor.role)}")
+
+    def show_lines(self) -> None:
+        """Paint what stands below and beside the grid for the cursor's cell."""
+        seen, rows = self.look, list(self.rows.values())
+        self._tally.show(lambda _width, _height: lines.tally(seen, rows))
+        if self.grid.cursor_key is None:
+            return
+        row, criterion = self.row, self.criterion
+        card = self._card if self._card is not None and self._card.no == row.no else None
+        self._here.show(lambda width, _height: lines.here_lines(row, criterion, seen, width))
+
+        def beside(width: int, height: int) -> list[Line]:
+            below = lines.sheet_lines(row, criterion, seen, width)
+            room = height - len(below) - 1
+            above = side_lines(card, width, room) if card is not None else []
+            return [*above, *([()] * (room - len(above) + 1)), *below]
+
+        self._side.show(beside)
+
+    @on(MarkGrid.RowHighlighted)
+    def _moved(self) -> None:
+        """Another application: its card is read once the cursor rests."""
+        if self._resting is not None:
+            self._resting.stop()
+        self._resting = self.set_timer(CARD_REST_SECONDS, self._rested)
+
+    def _rested(self) -> None:
+        if self.grid.cursor_key is not None:
+            read_card(self, self.grid.cursor_key, self._carded)
+
+    def _carded(self, card: ApplicationCard) -> None:
+        self._card = card
+        self.show_lines()
+
+    @on(MarkGrid.CellHighlighted)
+    def _at_cell(self, message: MarkGrid.CellHighlighted) -> None:
+        """Another cell: what is wrong with its number, and what its criterion asks for."""
+        if message.why not in self.say_line.text:
+            self.say_line.refuse(message.why)
+        self.show_lines()
+
+    def action_card(self) -> None:
+        """Show the card of the application under the cursor."""
+        open_card(self, self.row.no)
+
+    def action_why(self) -> None:
+        """Show the anchors of the rubric, the cursor's criterion first."""
+        codes = [one.code for one in self.rubric.criteria]
+        dialog = CardDialog(T("评分依据"), lines.anchor_pages(self.rubric), codes.index(self.criterion.code))
+        self.app.push_screen(dialog)

@@ -1,0 +1,58 @@
+"""What the expert's desk reads, in one go in a thread: own sheets, and after the reveal what is flagged in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from models.enums import REVEALED, Phase
+from models.errors import NotPermitted
+from models.text import Text
+from models.views import Actor, CorrectionView, DeskView, SheetView
+
+if TYPE_CHECKING:
+    from models.queries.base import Office
+
+
+@dataclass(frozen=True)
+class Look:
+    """The desk as read: `desk` None where the seat does not mark, and `refusal` says so.
+
+    After the reveal also the own sheets with what is flagged in them, and the own corrections.
+    """
+
+    title: str
+    batch: str
+    phase: Phase
+    phase_since: str
+    desk: DeskView | None = None
+    refusal: str = ""
+    sheets: Mapping[str, SheetView] = field(default_factory=dict)
+    corrections: tuple[CorrectionView, ...] = ()
+
+    def owed(self, no: str) -> tuple[Text, ...]:
+        """What is flagged in the own sheet and not yet explained."""
+        sheet = self.sheets.get(no)
+        return sheet.flags if sheet is not None and not sheet.explanation else ()
+
+    def open_corrections(self, no: str) -> list[CorrectionView]:
+        """The corrections of an own sheet that wait for the new mark."""
+        return [one for one in self.corrections if one.no == no and one.new_milli is None]
+
+
+def look(office: Office, actor: Actor, meeting: str) -> Look:
+    """Read the desk of a seat. Raises what the queries raise, but not that the seat does not mark."""
+    from models.queries import desk as queries
+    from models.queries.meeting import meeting as read_meeting
+
+    try:
+        view = queries.desk(office, actor, meeting)
+    except NotPermitted as refusal:
+        seen = read_meeting(office, actor, meeting)
+        return Look(seen.title, seen.batch, seen.phase, seen.phase_since, refusal=str(refusal))
+    known = Look(view.title, view.batch, view.phase, view.phase_since, view)
+    if view.phase not in REVEALED:
+        return known
+    sheets, corrections = queries.own_results(office, actor, meeting)
+    return Look(view.title, view.batch, view.phase, view.phase_since, view, "", sheets, corrections)

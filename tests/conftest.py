@@ -1,0 +1,326 @@
+"""Shared by all tests: a founded office, and a small meeting in any phase, on file databases with a clock to be moved.
+
+The meeting has five applications that may be supported and one that may not; five experts mark them so that two are
+equal at the line of three places. Each phase is built once a session, from the one before, and copied for each test.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from models.database import Database
+from models.enums import Kind, Phase, RecusalGround, Role
+from models.queries import items
+from models.queries.base import CHINA, Office
+from models.rules.quotas import Quota
+from models.services import (
+    allocating,
+    attendance,
+    batches,
+    deliberation,
+    intake,
+    meetings,
+    phases,
+    publicity,
+    scoring,
+    signing,
+)
+from models.services import office as offices
+from models.views import Actor, AllocationView
+from seeds.policies import builtin_text
+
+PIN = "654321"
+BATCH, MEETING = "KM1", "M1"
+SECRETARY, FINANCE, SUPERVISOR = "张秘书", "李财政", "王监督"
+EXPERTS = tuple(f"专家{n}" for n in range(1, 6))
+OPENED = datetime(2026, 3, 10, 9, tzinfo=CHINA)
+USCCS = (
+    "91530102MADEM00011",
+    "91530102MADEM00024",
+    "91530102MADEM00037",
+    "91530114MADEM0004N",
+    "91530114MADEM0005R",
+    "91530113MADEM0006E",
+)
+DISTRICTS = ("五华区", "五华区", "五华区", "呈贡区", "呈贡区", "东川区")
+MARKS = (
+    {"plan": 270, "investment": 180, "effect": 180, "demonstration": 130, "assurance": 130},
+    {"plan": 260, "investment": 170, "effect": 170, "demonstration": 120, "assurance": 120},
+    {"plan": 240, "investment": 160, "effect": 160, "demonstration": 120, "assurance": 120},
+    {"plan": 240, "investment": 160, "effect": 160, "demonstration": 120, "assurance": 120},
+    {"plan": 210, "investment": 140, "effect": 140, "demonstration": 100, "assurance": 100},
+)
+"""Tenths of a point by application, as 专家3 gives them; the others differ in `plan` by half a point a number."""
+
+HEADINGS = (
+    "企业名称,统一社会信用代码,企业规模,县区,行业,支持方向,改造内容摘要,申报材料,软件,云服务,数据采集传输设备,其他投入,当前等级,"
+    "目标等级,已获专项资金,以往数字化投入,已获中央小巨人资金,2022年改造试点,近三年严重失信,其他违规情形,推荐意见,备案号,初核结果"
+)
+
+
+class MovableClock:
+    """A clock that goes on by a second each time it is asked, and can be moved."""
+
+    def __init__(self, now: datetime = OPENED) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+    def go_to(self, day: date, hour: int = 9) -> None:
+        """Move to an hour of a day in the office's time."""
+        self.now = datetime(day.year, day.month, day.day, hour, tzinfo=CHINA)
+
+
+@dataclass
+class Meeting:
+    """A meeting to be played on: who sits there, and shorthands for what tests do often."""
+
+    office: Office
+    clock: MovableClock
+    people: dict[str, Actor] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
+    id: str = MEETING
+    batch: str = BATCH
+    pin: str = PIN
+
+    @property
+    def secretary(self) -> Actor:
+        return self.people[SECRETARY]
+
+    @property
+    def finance(self) -> Actor:
+        return self.people[FINANCE]
+
+    @property
+    def supervisor(self) -> Actor:
+        return self.people[SUPERVISOR]
+
+    @property
+    def chair(self) -> Actor:
+        return self.people[EXPERTS[0]]
+
+    @property
+    def deputy(self) -> Actor:
+        return self.people[EXPERTS[1]]
+
+    def expert(self, number: int) -> Actor:
+        """专家1 is the chair, 专家2 the deputy."""
+        return self.people[EXPERTS[number - 1]]
+
+    def no(self, number: int) -> str:
+        """The number of an application: 1 has the chair recused, 3 and 4 are equal, 6 is not eligible."""
+        return f"{BATCH}-{number:03d}"
+
+    def sign_in(self, name: str, **options: object) -> Actor:
+        """Sign somebody in as they do it the first time."""
+        recusals = {self.no(1): (RecusalGround.SHARES, "")} if name == EXPERTS[0] else {}
+        secret = self.codes.get(name, PIN)
+        return attendance.sign_in(self.office, name, self.id, secret, recusals=recusals, new_pin=PIN, **options)
+
+    def marks(self, expert: int, application: int) -> dict[str, str]:
+        """The marks one expert gives one application, as typed."""
+        tenths = dict(MARKS[application - 1])
+        tenths["plan"] += 5 * (expert - 3)
+        return {code: f"{value // 10}.{value % 10}" for code, value in tenths.items()}
+
+    def submit(self, expert: int, application: int) -> None:
+        """Mark one sheet and hand it in."""
+        scoring.enter_marks(
+            self.office, self.expert(expert), self.id, self.no(application), self.marks(expert, application)
+        )
+        scoring.submit(self.office, self.expert(expert), self.id, [self.no(application)])
+
+    def score_all(self) -> None:
+        """Hand in every sheet that is due."""
+        for expert in range(1, 6):
+            for application in range(1, 6):
+                if (expert, application) != (1, 1):
+                    self.submit(expert, application)
+
+    def give_opinions(self) -> None:
+        """Explain what is flagged, and give every application its opinion."""
+        for no, line in items.deliberation(self.office, self.secretary, self.id).items():
+            for name in line.unexplained:
+                deliberation.explain_value(self.office, self.people[name], self.id, name, no, "依据充分")
+        for actor in (self.chair, self.deputy):
+            waiting = deliberation.items_without_opinion(self.office, actor, self.id)
+            deliberation.give_opinion(self.office, actor, self.id, waiting, "同意")
+
+    def propose(self) -> AllocationView:
+        """Make the proposal and order the tie at the line: 3 before 4."""
+        allocating.propose(self.office, self.chair, self.id)
+        return allocating.decide_tie(self.office, self.chair, self.id, [self.no(3), self.no(4)], "抽签，种子 7")
+
+    def publish(self) -> int:
+        """Publish today; returns the version."""
+        return publicity.open_publicity(self.office, self.secretary, self.id, self.office.today(), "公告栏")
+
+    def sign(self, *actors: Actor) -> None:
+        """Sign the newest list; by all whom it needs unless said."""
+        for actor in actors or (self.chair, self.deputy, self.finance):
+            signing.sign_list(self.office, actor, self.id)
+
+    def advance(self) -> Phase:
+        """Move on, by whom the phase belongs to."""
+        with self.office.database.reading() as connection:
+            phase = connection.exec_driver_sql("SELECT phase FROM meeting").scalar_one()
+        mover = self.secretary if phase in ("preparing", "publicity", "finalised") else self.chair
+        return phases.advance(self.office, mover, self.id)
+
+
+def found_office(place: Path, policy: str | None = None, clock: MovableClock | None = None) -> Office:
+    """A new office with its secretary."""
+    text = policy or builtin_text("kunming-2024")
+    return offices.found(str(place), text, "policy.toml", SECRETARY, PIN, clock=clock or MovableClock())
+
+
+def write_roster(path: Path) -> Path:
+    """The six applications; the last is dishonest."""
+    rows = [
+        f"示例企业{n},{USCCS[n - 1]},中,{DISTRICTS[n - 1]},绿色食品,企业改造补助,摘要。,卷{n},60,12.4,24,4,"
+        f"二级,三级,0,0,否,否,{'是' if n == 6 else '否'},,推荐,BA{n},通过"
+        for n in range(1, 7)
+    ]
+    path.write_text("\n".join([HEADINGS, *rows]), encoding="utf-8-sig")
+    return path
+
+
+class _Builder:
+    """Builds the phases of one policy one after the other, and keeps the database of each."""
+
+    def __init__(self, folder: Path, policy: str | None) -> None:
+        self.folder = folder
+        self.policy = policy
+        self.kept: dict[Phase, tuple[Path, Meeting]] = {}
+
+    def copy(self, phase: Phase, target: Path) -> Meeting:
+        """The meeting in a phase on a copy of its own."""
+        place, meeting = self._at(phase)
+        shutil.copy(place, target)
+        clock = MovableClock(meeting.clock.now)
+        return Meeting(Office(Database(str(target)), clock), clock, dict(meeting.people), dict(meeting.codes))
+
+    def _at(self, phase: Phase) -> tuple[Path, Meeting]:
+        if phase not in self.kept:
+            place = self.folder / f"{phase}.db"
+            if phase is Phase.PREPARING:
+                meeting = _prepare(place, self.policy)
+            else:
+                before = list(Phase)[phase.position - 1]
+                meeting = self.copy(before, place)
+                _LEAVE[before](meeting)
+                meeting.advance()
+            meeting.office.database.close()
+            with sqlite3.connect(place) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.close()
+            self.kept[phase] = place, meeting
+        return self.kept[phase]
+
+
+def _prepare(place: Path, policy: str | None) -> Meeting:
+    clock = MovableClock()
+    office = found_office(place, policy, clock)
+    meeting = Meeting(office, clock, {SECRETARY: offices.find_person(office, SECRETARY)})
+    for name, role in ((FINANCE, Role.FINANCE), (SUPERVISOR, Role.SUPERVISOR)):
+        code = offices.add_user(office, meeting.secretary, name, role)
+        meeting.people[name] = offices.user_sign_in(office, name, code, PIN)
+    batches.new_batch(office, meeting.secretary, BATCH, 3, budget_fen=200_0000_00)
+    intake.import_roster(office, meeting.secretary, [write_roster(place.with_suffix(".csv"))], BATCH)
+    meetings.new_meeting(
+        office, meeting.secretary, MEETING, batch=BATCH, track="transformation", kind=Kind.SELECTION, title="评审会"
+    )
+    for name in EXPERTS:
+        meeting.codes[name] = meetings.add_seat(office, meeting.secretary, MEETING, name, Role.EXPERT) or ""
+    for name, role in ((SECRETARY, Role.SECRETARY), (FINANCE, Role.FINANCE), (SUPERVISOR, Role.SUPERVISOR)):
+        meetings.add_seat(office, meeting.secretary, MEETING, name, role)
+    meetings.name_chair(office, meeting.secretary, MEETING, EXPERTS[0])
+    meetings.name_chair(office, meeting.secretary, MEETING, EXPERTS[1], deputy=True)
+    meeting.people |= {name: offices.find_person(office, name) for name in EXPERTS}
+    allocating.set_quota(office, meeting.secretary, MEETING, Quota(3, budget_fen=200_0000_00, alternates=1))
+    return meeting
+
+
+def _leave_signing_in(meeting: Meeting) -> None:
+    for name in (*EXPERTS, SECRETARY, FINANCE, SUPERVISOR):
+        meeting.sign_in(name)
+
+
+def _leave_publicity(meeting: Meeting) -> None:
+    meeting.publish()
+    meeting.clock.go_to(date(2026, 3, 19))
+
+
+def _leave_finalised(meeting: Meeting) -> None:
+    from models.services.export import export
+
+    meeting.sign()
+    folder = meeting.office.database.path.parent / "papers"
+    folder.mkdir(exist_ok=True)
+    export(meeting.office, meeting.secretary, meeting.id, "minutes", folder)
+
+
+_LEAVE: dict[Phase, Callable[[Meeting], object]] = {
+    Phase.PREPARING: lambda _meeting: None,
+    Phase.SIGNING_IN: _leave_signing_in,
+    Phase.SCORING: Meeting.score_all,
+    Phase.DELIBERATING: Meeting.give_opinions,
+    Phase.ALLOCATING: Meeting.propose,
+    Phase.PUBLICITY: _leave_publicity,
+    Phase.FINALISED: _leave_finalised,
+}
+
+
+@pytest.fixture(scope="session")
+def _builders(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str | None], _Builder]:
+    made: dict[str | None, _Builder] = {}
+
+    def builder(policy: str | None) -> _Builder:
+        if policy not in made:
+            made[policy] = _Builder(tmp_path_factory.mktemp("meetings"), policy)
+        return made[policy]
+
+    return builder
+
+
+@pytest.fixture(scope="session")
+def _founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("office") / "office.db"
+    found_office(place).database.close()
+    return place
+
+
+@pytest.fixture
+def office(_founded: Path, tmp_path: Path) -> Office:
+    """A founded office on a database of its own; `office.clock` is a `MovableClock`."""
+    place = tmp_path / "office.db"
+    shutil.copy(_founded, place)
+    return Office(Database(str(place)), MovableClock())
+
+
+@pytest.fixture
+def secretary(office: Office) -> Actor:
+    """The person who founded `office`."""
+    return offices.find_person(office, SECRETARY)
+
+
+@pytest.fixture
+def meeting_at(_builders: Callable[[str | None], _Builder], tmp_path: Path) -> Callable[..., Meeting]:
+    """A factory: `meeting_at(phase)`, with another policy's text if wanted, gives a meeting that has just entered it."""
+    made: list[Meeting] = []
+
+    def at(phase: Phase, policy: str | None = None) -> Meeting:
+        meeting = _builders(policy).copy(phase, tmp_path / f"{phase}-{len(made)}.db")
+        made.append(meeting)
+        return meeting
+
+    return at
