@@ -111,7 +111,9 @@ class AuditScreen(MeetingScreen["tuple[AuditLine, ...]"]):
     @on(LongTable.RowSelected)
     def action_card(self) -> None:
         """Show all of an entry."""
-        if (line := self._chosen()) is not None:
+        if (line := self._chosen()) is None:
+            self.say(T("没有选中的记录。"))
+        else:
             self.app.push_screen(CardDialog(T("第 {seq} 条", seq=line.seq), [entry_page(line)]))
 
     def action_verify(self) -> None:

@@ -45,6 +45,9 @@ MOST_READ_ALONG = 1000
 
 TICK_SECONDS = 1.0
 
+SAID = 2
+"""So many things in the way are said in the line; more are listed."""
+
 SIDE, MOST_WAYS = 40, 12
 """Cells of the side's lines, and how many of them what stands in the way may take beside an item."""
 
@@ -64,7 +67,7 @@ class BoardScreen(SeatActions, DeliberationActions, AllocationActions):
         & #room { height: 1; padding: 0 1; }
         & #trial { height: auto; max-height: 4; padding: 0 1; background: $panel; color: $warning; text-style: bold; }
         & .side.-away { display: none; }
-        & .side.-list #about { height: 9; }
+        & .side.-list #about { height: 7; }
         & #rest { margin-top: 1; }
         &.-narrow ProgressPane {
             & #head { margin: 0 1; }
@@ -323,6 +326,14 @@ class BoardScreen(SeatActions, DeliberationActions, AllocationActions):
                 "{document} · 政策文件 {digest}", document=meeting.policy_document, digest=meeting.policy_digest[:8]
             )
             self.app.push_screen(WhyDialog(derivation, basis))
+
+    def action_advance(self) -> None:
+        """Move the meeting on; where more stands in the way than a line can say, list it."""
+        seen = self.meeting_view
+        if seen is not None and seen.mover is self.role and len(seen.blockers) > SAID:
+            self.app.push_screen(LeafDialog(T("还不能进入下一阶段"), lambda width: way_lines(seen, width)))
+        else:
+            super().action_advance()
 
     def action_back(self) -> None:
         """Put a what-if away; else go back."""

@@ -195,12 +195,7 @@ class MeetingScreen(KmdxScreen, Generic[V]):
         self.write(lambda: phases.back(*self.acting, reason), self._moved)
 
     def _moved(self, phase: Phase) -> None:
-        self.say_line.saved(self.moved_words(phase))
-        self.refill()
-
-    def moved_words(self, phase: Phase) -> Text:
-        """What is said when the meeting stands in another phase."""
-        return T("评审会已进入“{phase}”。", phase=label(phase))
+        self.done(T("评审会已进入“{phase}”。", phase=label(phase)))
 
     def done(self, text: Text | str) -> None:
         """Say that something is stored, and read anew what changed by it."""

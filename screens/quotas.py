@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -11,7 +11,7 @@ from textual import on
 from textual.containers import Vertical
 from textual.widget import Widget
 
-from models.enums import REVEALED, CellKind, Role, label
+from models.enums import REVEALED, CellKind, Role
 from models.errors import BadInput
 from models.rules.money import format_wan
 from models.text import T, Text, mark
@@ -20,7 +20,7 @@ from screens.commands import Command
 from screens.dialogs.ask import AskDialog, Field
 from screens.dialogs.card import CardDialog, Page
 from screens.dialogs.choose import ChooseDialog, Option
-from screens.meeting_screen import ADVANCE, STEP_BACK, MeetingScreen, may, paragraphs, time_words, tried, way_on
+from screens.meeting_screen import ADVANCE, STEP_BACK, MeetingScreen, may, paragraphs, tried, way_on
 from screens.quota_parts.draft import (
     Bounds,
     QuotaDraft,
@@ -35,7 +35,9 @@ from screens.quota_parts.rows import (
     budget_words,
     cell_page,
     columns,
+    draft_lines,
     head_row,
+    history,
     key_of,
     or_none,
     row,
@@ -45,7 +47,6 @@ from screens.quota_parts.rows import (
 from screens.widgets.cells import Cell, Tone
 from screens.widgets.lines_pane import LinesPane
 from screens.widgets.long_table import LongTable, Row
-from screens.widgets.signs import Sign
 
 if TYPE_CHECKING:
     from models.queries.base import Office
@@ -164,30 +165,10 @@ class QuotasScreen(MeetingScreen["QuotaView"]):
         self._show_side()
 
     def _show_side(self) -> None:
-        lines: list[str | Cell] = [*self._draft_lines(), ""]
+        lines: list[str | Cell] = [*draft_lines(self.draft, self._faults), ""]
         if self.meeting_view is not None:
             lines += [*way_on(self.meeting_view), ""]
-        self.side.show(paragraphs([*lines, Cell(str(T("变更记录")), Tone.STRONG), *self._history()]))
-
-    def _draft_lines(self) -> Iterator[Cell]:
-        if self._view is not None and not self.draft.count:
-            yield Cell(str(T("没有未保存的改动。")), Tone.MUTED)
-            return
-        yield Cell(str(T("* {count} 处改动未保存，F5 保存", count=self.draft.count)), Tone.ACCENT)
-        for fault in self._faults:
-            yield Cell(f"{Sign.FLAGGED} {fault}", Tone.WARNING)
-        if not self._faults:
-            yield Cell(f"{Sign.SUBMITTED} {T('名额和预算相符，可以保存。')}")
-
-    def _history(self) -> Iterator[Cell]:
-        changes = self._view.changes if self._view is not None else ()
-        if not changes:
-            yield Cell(str(T("还没有设定过。")), Tone.MUTED)
-        for change in reversed(changes):
-            yield Cell(f"{time_words(change.at)} {change.by} {label(change.phase)}", Tone.MUTED)
-            yield Cell(str(change.text))
-            if change.reason:
-                yield Cell(str(T("理由：{reason}", reason=change.reason)))
+        self.side.show(paragraphs([*lines, Cell(str(T("变更记录")), Tone.STRONG), *history(self._view)]))
 
     # Changing the draft
 
@@ -381,10 +362,13 @@ class QuotasScreen(MeetingScreen["QuotaView"]):
 
     def action_why(self) -> None:
         """Explain the row, the draft's faults, and what was changed before."""
+        if self._view is None:
+            self.not_read()
+            return
         cell = self._cell()
         pages = [] if cell is None else [Page(str(T("本行")), cell_page(cell))]
-        pages.append(Page(str(T("草稿")), [("", line) for line in self._draft_lines()]))
-        pages.append(Page(str(T("变更记录")), [("", line) for line in self._history()]))
+        pages.append(Page(str(T("草稿")), [("", line) for line in draft_lines(self.draft, self._faults)]))
+        pages.append(Page(str(T("变更记录")), [("", line) for line in history(self._view)]))
         if self.meeting_view is not None:
             pages.append(Page(str(T("下一阶段")), [("", line) for line in way_on(self.meeting_view)]))
         self.app.push_screen(CardDialog(T("配额"), pages))

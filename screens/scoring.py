@@ -117,7 +117,7 @@ class ScoringScreen(SheetActions, AfterActions):
         first = self.seen is None
         self.seen = seen
         self.phase = seen.phase
-        self._say_above(lines.banner(seen), apart=seen.desk is None)
+        self._say_above(lines.banner(seen), apart=not seen.rows)
         self._show_top()
         if seen.desk is None:
             return
@@ -156,7 +156,7 @@ class ScoringScreen(SheetActions, AfterActions):
     def show_lines(self) -> None:
         """Paint what stands below and beside the grid for the cursor's cell."""
         seen, rows = self.look, list(self.rows.values())
-        self._tally.show(lambda _width, _height: lines.tally(seen, rows))
+        self._tally.show(lambda width, _height: lines.tally(seen, rows, width))
         if self.grid.cursor_key is None:
             return
         row, criterion = self.row, self.criterion

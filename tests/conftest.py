@@ -315,7 +315,7 @@ def secretary(office: Office) -> Actor:
 
 @pytest.fixture
 def meeting_at(_builders: Callable[[str | None], _Builder], tmp_path: Path) -> Callable[..., Meeting]:
-    """A factory: `meeting_at(phase)`, with another policy's text if wanted, gives a meeting that has just entered it."""
+    """A factory: `meeting_at(phase)` (and another policy's text) gives a meeting that has just entered the phase."""
     made: list[Meeting] = []
 
     def at(phase: Phase, policy: str | None = None) -> Meeting:

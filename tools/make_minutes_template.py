@@ -21,6 +21,7 @@ from docx.shared import Mm
 from models.documents.word_files import repacked
 
 TARGET = Path(__file__).parent.parent / "models" / "documents" / "templates" / "minutes.docx"
+WORDS = Path(__file__).with_name("minutes_template.txt")
 
 BODY, TITLE, FIRST, SECOND, PAGE = "仿宋", "方正小标宋简体", "黑体", "楷体", "宋体"
 LINE_TWIPS = 579
@@ -33,9 +34,6 @@ CLOSER_TWIPS = -5
 """What 16 pt characters stand closer by, so that 28 fit without snapping: LibreOffice gives each that is wider than its
 cell two of them. Line pitch is exact for the same reason; the grid stays for what the office adds."""
 TEXT_MM = 156
-
-Cell = tuple[str, float, str, str]
-"""A table's column: heading, width in mm, what stands in its cells, and how it is aligned."""
 
 
 def element(tag: str, **attributes: object) -> Any:
@@ -184,241 +182,57 @@ def page(document: Any) -> None:
 
 
 class Page:
-    """Writes the template's text from top to bottom."""
+    """Writes the template's text from top to bottom, a line of `minutes_template.txt` at a time."""
 
     def __init__(self, document: Any) -> None:
         self.document = document
 
-    def say(self, words: str, style_name: str = "Normal", label: str = "", *, keep: bool = False) -> None:
-        """A paragraph; `label` stands before it in the font of first-level heads; `keep`: with what follows."""
-        paragraph = self.document.add_paragraph(style=style_name)
-        if keep:
-            paragraph.paragraph_format.keep_with_next = True
-        if label:
-            run = paragraph.add_run(label)
-            set_font(run._r.get_or_add_rPr(), FIRST, 16)
-        paragraph.add_run(words)
+    def write(self, line: str) -> None:
+        """A heading (#, ##), a paragraph of another style (#Style), a table (|), or a paragraph of the body."""
+        mark, _, rest = line.partition(" ")
+        if mark == "|":
+            self.table(*(part.strip() for part in rest.split("|")))
+        elif mark in ("#", "##"):
+            self.document.add_paragraph(rest, style=f"Heading {len(mark)}")
+        elif mark == "#Attendance":
+            label, _, words = rest.partition(" ")
+            paragraph = self.document.add_paragraph(style="Attendance")
+            set_font(paragraph.add_run(label)._r.get_or_add_rPr(), FIRST, 16)
+            paragraph.add_run(words)
+        elif mark.startswith("#"):
+            self.document.add_paragraph(rest, style=mark[1:])
+        else:
+            self.document.add_paragraph(line)
 
-    def only_if(self, condition: str, *words: str, style_name: str = "Normal", label: str = "") -> None:
-        """Paragraphs that stand only where something is there."""
-        self.say(f"{{%p if {condition} %}}")
-        for sentence in words:
-            self.say(sentence, style_name, label)
-        self.say("{%p endif %}")
-
-    def each(self, names: str, words: str, style_name: str = "Normal") -> None:
-        """A paragraph for each; `names` reads "one in many"."""
-        self.say(f"{{%p for {names} %}}")
-        self.say(words, style_name)
-        self.say("{%p endfor %}")
-
-    def table(self, names: str, cells: Sequence[Cell]) -> None:
-        """A table with a heading row that is repeated on every page, and a row for each."""
+    def table(self, names: str, *columns: str) -> None:
+        """A table: a row for each of `names` ("one in many"); a column is "heading millimetres name side"."""
+        cells = [column.split() for column in columns]
+        self.document.paragraphs[-1].paragraph_format.keep_with_next = True
         self.document.add_paragraph(style="Table Gap").paragraph_format.keep_with_next = True
         made = self.document.add_table(rows=4, cols=len(cells))
         made.style = self.document.styles["Table Grid"]
         made.autofit = False
         made._tbl.tblPr.find(qn("w:tblW")).addnext(element("jc", val="center"))
         for column, (_, width, _, _) in zip(made.columns, cells, strict=True):
-            column.width = Mm(width)
+            column.width = Mm(int(width))
         rows = list(made.rows)
         for row in rows:
             row._tr.get_or_add_trPr().append(element("cantSplit"))
         rows[0]._tr.get_or_add_trPr().append(element("tblHeader"))
         rows[1].cells[0].paragraphs[0].add_run(f"{{%tr for {names} %}}")
         rows[3].cells[0].paragraphs[0].add_run("{%tr endfor %}")
-        for number, (head, width, words, align) in enumerate(cells):
+        for number, (head, width, key, side) in enumerate(cells):
+            words = f"{{{{ one.{key} }}}}"
             for row, text, name in ((rows[0], head, "Table Head"), (rows[2], words, "Table Text")):
                 cell = row.cells[number]
-                cell.width = Mm(width)
+                cell.width = Mm(int(width))
                 cell._tc.get_or_add_tcPr().append(element("vAlign", val="center"))
                 paragraph = cell.paragraphs[0]
                 paragraph.style = self.document.styles[name]
                 paragraph.add_run(text)
                 if name == "Table Text":
-                    paragraph._p.get_or_add_pPr().append(element("jc", val=align))
+                    paragraph._p.get_or_add_pPr().append(element("jc", val=side))
         self.document.add_paragraph(style="Table Gap")
-
-
-def opening(page_: Page) -> None:
-    """Title, who was there, what it was about."""
-    page_.say("{{ title }}", "Title")
-    page_.say("{{ time }}", "Attendance", "时间：")
-    page_.only_if("present", "{{ present }}", style_name="Attendance", label="出席：")
-    page_.only_if("excused", "{{ excused }}", style_name="Attendance", label="请假：")
-    page_.only_if("attending", "{{ attending }}", style_name="Attendance", label="列席：")
-    page_.only_if("withheld", "导出人回避 {{ withheld }}，其合议内容从略；完整纪要以未回避者导出的为准。")
-    page_.say("议题和依据", "Heading 1")
-    page_.say(
-        "评审会依据《{{ policy_title }}》（{{ policy_document }}），"
-        "对批次 {{ batch }}“{{ track }}”方向的申报项目进行{{ kind }}。"
-        "提交评审的项目 {{ applications }} 个，其中符合申报条件、参加评分的 {{ eligible }} 个。"
-    )
-    page_.each("one in ineligible", "{{ one.no }} {{ one.enterprise }} 不参加评分：{{ one.reasons }}")
-    page_.say("办法数据文件摘要（SHA-256）：{{ policy_digest }}。")
-    page_.say("纪律和回避", "Heading 1")
-    page_.only_if("signed", "以下人员签到时接受评审纪律，并就利害关系作出申明：{{ signed }}。")
-    page_.each(
-        "one in recusals",
-        "{{ one.name }}回避 {{ one.no }} {{ one.enterprise }}，情形：{{ one.ground }}"
-        "{% if one.reason %}，说明：“{{ one.reason }}”{% endif %}（{{ one.by }}于{{ one.at }}申报）。",
-    )
-    page_.only_if("not recusals", "没有回避情形。")
-
-
-def scoring(page_: Page) -> None:
-    """The rule, the sheets, what was flagged and corrected."""
-    page_.say("评分办法", "Heading 1")
-    page_.say("{{ method }}。评分标准满分 {{ full }} 分，指标如下。", keep=True)
-    page_.table(
-        "one in criteria",
-        [
-            ("指标", 56, "{{ one.name }}", "left"),
-            ("满分", 25, "{{ one.full }}", "right"),
-            ("步长", 25, "{{ one.step }}", "right"),
-            ("权重", 25, "{{ one.weight }}", "right"),
-            ("性质", 25, "{{ one.nature }}", "center"),
-        ],
-    )
-    page_.say("评分情况", "Heading 1")
-    page_.say(
-        "应交评分表 {{ due }} 份，提交 {{ submitted }} 份，弃权 {{ abstained }} 份"
-        "{% if voided %}，另有 {{ voided }} 份因回避作废{% endif %}。"
-    )
-    page_.each(
-        "one in absences",
-        "{{ one.name }}自{{ one.at }}起缺席，理由：“{{ one.reason }}”；"
-        "此前所交评分表 {{ one.done }} 份有效，其余不再要求。",
-    )
-    page_.each(
-        "one in abstentions", "{{ one.name }}对 {{ one.no }} {{ one.enterprise }} 弃权，理由：“{{ one.reason }}”。"
-    )
-    page_.say("{%p if flags %}")
-    page_.say("（一）偏差和说明", "Heading 2")
-    page_.each(
-        "one in flags",
-        "{{ one.no }} {{ one.enterprise }}：{{ one.text }}"
-        "{% if one.expert %}{{ one.expert }}"
-        "{% if one.explanation %}说明：“{{ one.explanation }}”。{% else %}尚未说明。{% endif %}{% endif %}",
-    )
-    page_.say("{%p endif %}")
-    page_.say("{%p if corrections %}")
-    page_.say("评分更正", "Heading 1")
-    page_.each(
-        "one in corrections",
-        "{{ one.no }} {{ one.enterprise }}：{{ one.expert }}所评“{{ one.criterion }}”"
-        "{% if one.new %}由 {{ one.old }} 分更正为 {{ one.new }} 分{% else %}（{{ one.old }} 分）待更正{% endif %}，"
-        "情形：{{ one.ground }}，理由：“{{ one.reason }}”。{{ one.named_by }}认定"
-        "{% if one.new %}，{{ one.entered_by }}录入{% endif %}。",
-    )
-    page_.say("{%p endif %}")
-
-
-def results(page_: Page) -> None:
-    """Opinions, results, quotas, the chair's decisions, dissent."""
-    page_.say("评审意见和结果", "Heading 1")
-    page_.each("one in opinions", "{{ one.nos }}：{{ one.text }}")
-    page_.only_if("not opinions", "尚无评审意见。")
-    page_.each(
-        "one in decided",
-        "{{ one.no }} {{ one.enterprise }}议定金额 {{ one.amount }} 元，理由：{{ one.reason }}（{{ one.by }}记录）。",
-    )
-    page_.say("评审结果如下{% if not allocated %}（尚未分配名额）{% endif %}。", keep=True)
-    page_.table(
-        "one in results",
-        [
-            ("名次", 13, "{{ one.rank }}", "center"),
-            ("申报编号", 24, "{{ one.no }}", "left"),
-            ("企业名称", 39, "{{ one.enterprise }}", "left"),
-            ("得分", 15, "{{ one.score }}", "right"),
-            ("结果", 17, "{{ one.outcome }}", "center"),
-            ("金额（元）", 23, "{{ one.amount }}", "right"),
-            ("理由", 25, "{{ one.reason }}", "left"),
-        ],
-    )
-    page_.say("名额和配额", "Heading 1")
-    page_.say(
-        "名额 {{ total }} 个，备选 {{ alternates }} 个"
-        "{% if budget %}，预算 {{ budget }} 元{% endif %}。{% if not cells %}未按县区、行业设定保底或上限。{% endif %}"
-    )
-    page_.say("{%p if cells %}")
-    page_.table(
-        "one in cells",
-        [
-            ("县区或行业", 60, "{{ one.label }}", "left"),
-            ("保底", 32, "{{ one.floor }}", "right"),
-            ("上限", 32, "{{ one.ceiling }}", "right"),
-            ("拟入选", 32, "{{ one.taken }}", "right"),
-        ],
-    )
-    page_.say("{%p endif %}")
-    page_.each("one in unmet", "{{ one.name }}保底 {{ one.wanted }} 个，候选不足，实得 {{ one.reached }} 个。")
-    page_.each(
-        "one in quota_changes",
-        "{{ one.at }}（{{ one.phase }}阶段），{{ one.by }}设定：{{ one.text }}"
-        "{% if one.reason %}，理由：“{{ one.reason }}”{% endif %}。",
-    )
-    page_.say("{%p if adjustments or ties %}")
-    page_.say("调整和并列裁定", "Heading 1")
-    page_.each(
-        "one in adjustments",
-        "{{ one.at }}，{{ one.by }}将 {{ one.no }} {{ one.enterprise }}调整为“{{ one.outcome }}”，"
-        "理由：{{ one.reason }}{% if one.lapsed %}（已于{{ one.lapsed }}随退回失效）{% endif %}。",
-    )
-    page_.each(
-        "one in ties",
-        "{{ one.at }}，{{ one.by }}裁定并列项目的次序为：{{ one.nos }}，"
-        "理由：{{ one.reason }}{% if one.lapsed %}（已于{{ one.lapsed }}随退回失效）{% endif %}。",
-    )
-    page_.say("{%p endif %}")
-    page_.say("不同意见", "Heading 1")
-    page_.each(
-        "one in dissents",
-        "{{ one.expert }}{% if one.no %}对 {{ one.no }} {{ one.enterprise }}{% endif %}：“{{ one.text }}”",
-    )
-    page_.only_if("not dissents", "无。")
-
-
-def publication(page_: Page) -> None:
-    """Notices, objections, lists, the meeting's course, the record it stands on."""
-    page_.say("{%p if notices %}")
-    page_.say("公示", "Heading 1")
-    page_.each(
-        "one in notices",
-        "第 {{ one.version }} 次公示，{{ one.count }} 个项目，于 {{ one.place }}，自{{ one.opens }}至{{ one.closes }}，"
-        "共 {{ one.days }} 个工作日，{{ one.first }}。"
-        "计入：{{ one.counted }}。{% if one.skipped %}不计入：{{ one.skipped }}。{% endif %}",
-    )
-    page_.say("{%p endif %}")
-    page_.say("{%p if objections %}")
-    page_.say("异议和处理", "Heading 1")
-    page_.say("异议人的身份依规保密，本纪要不载。")
-    page_.each(
-        "one in objections",
-        "第 {{ one.number }} 号，{{ one.at }}登记，针对 {{ one.no }} {{ one.enterprise }}{{ one.scope }}："
-        "{{ one.grounds }}{% if one.evidence %}，附证据 {{ one.evidence }} 件{% endif %}。处理：{{ one.handling }}。",
-    )
-    page_.say("{%p endif %}")
-    page_.say("{%p if lists %}")
-    page_.say("名单和签署", "Heading 1")
-    page_.each(
-        "one in lists",
-        "{{ one.kind }}第 {{ one.version }} 版，{{ one.at }}定稿，{{ one.count }} 家，合计 {{ one.total }} 元，"
-        "摘要 {{ one.digest }}。签署：{{ one.signatures }}。",
-    )
-    page_.say("{%p endif %}")
-    page_.say("会议进程", "Heading 1")
-    page_.table(
-        "one in history",
-        [
-            ("时间", 46, "{{ one.at }}", "left"),
-            ("进入阶段", 28, "{{ one.phase }}", "center"),
-            ("操作人", 28, "{{ one.by }}", "left"),
-            ("退回理由", 54, "{{ one.reason }}", "left"),
-        ],
-    )
-    page_.say("本纪要由会议记录生成，截至审计链第 {{ seq }} 条，该条摘要为 {{ hash }}。")
-    page_.say("{{ date }}", "Closing")
 
 
 def build() -> bytes:
@@ -427,9 +241,9 @@ def build() -> bytes:
     numbering(document)
     styles(document)
     page(document)
-    page_ = Page(document)
-    for write in (opening, scoring, results, publication):
-        write(page_)
+    words = Page(document)
+    for line in WORDS.read_text(encoding="utf-8").splitlines():
+        words.write(line)
     package = document.part.package
     for key in [key for key, relation in package.rels.items() if relation.reltype.endswith("/thumbnail")]:
         del package.rels[key]  # a picture of another document

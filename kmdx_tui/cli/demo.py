@@ -50,11 +50,13 @@ def _open(shell: Shell, phase: Phase, role: Role | None, *, fresh: bool) -> int:
     from seeds.demo import build
 
     place = data_folder() / f"demo-{phase.value}.db"
-    if fresh:
-        _remove(place)
-    if not place.exists():
+    if fresh or not _is_ready(place):
+        making = place.with_suffix(".new")  # so that one interrupted half-way is not taken for a demo later
         place.parent.mkdir(parents=True, exist_ok=True)
-        build(str(place), phase, say=shell.progress)
+        _remove(making)
+        build(str(making), phase, say=shell.progress)
+        _remove(place)
+        making.rename(place)
     starting = Role.EXPERT if phase is Phase.SCORING else ADVANCES.get(phase, Role.SECRETARY)
     return run_demo(str(place), role or starting, shell.settings.lang)
 
@@ -62,11 +64,11 @@ def _open(shell: Shell, phase: Phase, role: Role | None, *, fresh: bool) -> int:
 def _play(shell: Shell) -> None:
     """Play a whole meeting, and write its documents."""
     from models.services.export import export
-
     from seeds.demo import build
 
     place = FOLDER / "demo.db"
     FOLDER.mkdir(exist_ok=True)
+    _is_ready(place)  # refuses to touch a file that is not ours
     _remove(place)
     made = build(str(place), Phase.ARCHIVED, say=shell.progress)
     office = Office(open_database(made.place), made.clock)
@@ -80,13 +82,20 @@ def _play(shell: Shell) -> None:
     )
 
 
+def _is_ready(place: Path) -> bool:
+    """Whether a demo lies there that this program can open; `DatabaseUnusable` for a file that is not ours at all."""
+    if not place.exists():
+        return False
+    try:
+        open_database(str(place)).close()
+    except DatabaseUnusable as error:
+        if error.code != "database_revision":
+            raise
+        return False
+    return True
+
+
 def _remove(place: Path) -> None:
-    """Remove an earlier demo, of whatever version; `DatabaseUnusable` for a file that is no database of ours."""
-    if place.exists():
-        try:
-            open_database(str(place)).close()
-        except DatabaseUnusable as error:
-            if error.code != "database_revision":
-                raise
+    """Remove an earlier demo, if there is one."""
     for part in (place, Path(f"{place}-wal"), Path(f"{place}-shm")):
         part.unlink(missing_ok=True)

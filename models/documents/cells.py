@@ -34,7 +34,7 @@ MOST_WAN = 1_000_000
 WAN = T("0 至 {most} 的万元数，最多六位小数", most=MOST_WAN)
 """What an amount must be."""
 
-HALF_WIDTH = T("半角数字（0 至 9），不是全角数字")
+HALF_WIDTH = T("半角数字（0–9）和小数点，不是全角")
 """What a number of a roster must be written with."""
 
 NOT_TEXT = T("金额须为数字，不是文本")
@@ -157,7 +157,7 @@ def read_text(text: str, limit: int = TEXT_LIMIT) -> Value:
 
 
 def half_width(read: Callable[[str], Value]) -> Callable[[str], Value]:
-    """A reader of numbers and codes that refuses the full-width digits and points of an input method left on."""
+    """A reader that first refuses the full-width digits and points of an input method left on."""
 
     def read_half_width(text: str) -> Value:
         if _FULL_WIDTH.search(text):
@@ -202,7 +202,7 @@ def read_column(
     """Read a column's cells: the values, and by position what was found and wanted where a cell won't do (its value is
     None). A text that occurs often is read once.
 
-    `typed`: the file tells numbers from text, so that a number stored as text won't do.
+    `typed`: the file tells numbers from text, so that an amount stored as text won't do.
     """
     texts = [cell if type(cell) is str else as_text(cell) for cell in cells]
     known: dict[str, Value] = {}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from operator import mul
 from typing import Protocol
 
-from models.documents.cells import WAN, Column, Unfit, Value, choice, read_line, read_text, read_wan
+from models.documents.cells import WAN, Column, Unfit, Value, choice, half_width, read_line, read_text, read_wan
 from models.enums import LEVELS, Size
 from models.policy.types import Policy
 from models.rules.money import format_wan
@@ -43,7 +44,9 @@ def roster_columns(policy: Policy) -> tuple[Column, ...]:
     return (
         Column("no", mark("申报编号"), _NUMBER, _read_number, blank=True, empty="", required=False),
         Column("enterprise", mark("企业名称"), T("企业名称"), read_line, width=32),
-        Column("uscc", mark("统一社会信用代码"), T("18 位统一社会信用代码，校验码正确"), _read_uscc, width=24),
+        Column(
+            "uscc", mark("统一社会信用代码"), T("18 位统一社会信用代码，校验码正确"), half_width(_read_uscc), width=24
+        ),
         _one_of("size", mark("企业规模"), T("大、中、小、微"), _size_words(), _size_names()),
         _named("district", mark("县区"), T("办法所列县区的名称或代码"), policy.districts),
         _named("industry", mark("行业"), T("办法所列行业的名称或代码"), policy.industries),
@@ -153,7 +156,8 @@ def _answer(key: str, heading: str, yes: str, no: str, wanted: Text) -> Column:
 
 def _level(key: str, heading: str) -> Column:
     words: dict[str, Value] = {word: level for level, name in LEVELS.items() for word in (name, str(level))}
-    return _one_of(key, heading, T("一级至四级，或 1 至 4；可留空"), words, dict(LEVELS.items()), blank=True)
+    column = _one_of(key, heading, T("一级至四级，或 1 至 4；可留空"), words, dict(LEVELS.items()), blank=True)
+    return replace(column, read=half_width(column.read))
 
 
 def _wan(key: str, heading: str) -> Column:
@@ -161,7 +165,7 @@ def _wan(key: str, heading: str) -> Column:
         assert isinstance(value, int)
         return format_wan(value)
 
-    return Column(key, heading, T("{amount}；没有请填 0", amount=WAN), read_wan, write, number=True)
+    return Column(key, heading, T("{amount}；没有请填 0", amount=WAN), half_width(read_wan), write, number=True)
 
 
 def _line(key: str, heading: str) -> Column:

@@ -10,14 +10,14 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import IO, Any
 
 _NEVER = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """What XML can't hold, and what docxtpl would take for paragraphs and pages of its own."""
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~&!$])")
-_LINE_START = re.compile(r"^(\s*)([-+=]|\d+[.)])")
+_LINE_START = re.compile(r"^(\s*\d*)([-+=.)])")
 
 
 def fill_template(
@@ -36,7 +36,7 @@ def fill_template(
     document.render(dict(values), environment)
     properties = document.core_properties
     properties.title, properties.author, properties.last_modified_by = title[:255], author[:255], author[:255]
-    properties.created = properties.modified = made_at
+    properties.created = properties.modified = made_at.astimezone(UTC)
     properties.revision = 1
     buffer = io.BytesIO()
     document.save(buffer)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import unicodedata
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from models.documents.tables import Column, Table, Value, shown
@@ -43,7 +43,7 @@ def to_workbook(tables: Sequence[Table], *, title: str, author: str, made_at: da
 
     buffer = io.BytesIO()
     book = Workbook(buffer, _OPTIONS)
-    book.set_properties({"title": title, "author": author, "created": made_at.replace(tzinfo=None)})
+    book.set_properties({"title": title, "author": author, "created": made_at.astimezone(UTC)})
     formats = _formats(book, {column.places for table in tables for column in table.columns})
     for table in tables:
         _write(book.add_worksheet(table.name), table, formats)

@@ -74,7 +74,8 @@ def list_rows(look: Look, view: AllocationView) -> tuple[Sequence[str], Callable
     def row(index: int) -> Row:
         one = listed[index]
         known = look.ranked.get(one.no)
-        amount = format_wan(one.amount_fen) if one.amount_fen is not None else str(Sign.NONE)
+        supported = one.amount_fen is not None and one.reason is not ReasonCode.NOT_ELIGIBLE
+        amount = format_wan(one.amount_fen or 0) if supported else str(Sign.NONE)
         lead = _ranked(look, known, False) if known is not None else _unranked(one)
         return (*lead, amount, _outcome(one, view.places, one.no in coming, one.no in going))
 
@@ -106,8 +107,8 @@ def _ranked(look: Look, one: RankedApplication, called: bool) -> list[str | Cell
 
 def _unranked(one: AllocatedApplication) -> list[str | Cell]:
     """What the list names and the ranking doesn't: an application that is not eligible, or of another panel."""
-    none = Cell(str(Sign.NONE), Tone.MUTED)
-    return [none, one.no, Cell(one.enterprise, Tone.MUTED), none, "", one.district, one.industry]
+    none = str(Sign.NONE)
+    return [f"{none}  ", one.no, Cell(one.enterprise, Tone.MUTED), none, "", one.district, one.industry]
 
 
 def _spread(look: Look, one: RankedApplication, places: int) -> str | Cell:

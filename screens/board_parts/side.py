@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from models.enums import CellKind, Outcome, label
+from models.enums import CellKind, Outcome, ReasonCode, label
 from models.rules.marks import format_score
 from models.rules.money import format_wan
 from models.text import T, Text
@@ -42,12 +42,13 @@ def listed_lines(one: AllocatedApplication, places: int, width: int) -> list[Lin
 
 
 def _facts(one: AllocatedApplication, places: int) -> Iterator[Text]:
+    """What there is of rank and score, support, and distance."""
     if one.rank is not None and one.score is not None:
         yield T("第 {rank} 名，得分 {score}", rank=one.rank, score=format_score(one.score, places))
+    if one.amount_fen is not None and one.reason is not ReasonCode.NOT_ELIGIBLE:
+        yield T("预计补助 {amount} 万元", amount=format_wan(one.amount_fen))
     if one.margin is not None:
         yield T("与入选线或配额末位相差 {margin} 分", margin=format_score(one.margin, places))
-    if one.amount_fen is not None:
-        yield T("预计补助 {amount} 万元", amount=format_wan(one.amount_fen))
 
 
 def quota_lines(look: Look, view: AllocationView | None, width: int) -> list[Line]:
@@ -58,7 +59,7 @@ def quota_lines(look: Look, view: AllocationView | None, width: int) -> list[Lin
     lines += [line for text in _open(view) for line in paragraph(f"{Sign.FLAGGED} {text}", width, Tone.WARNING)]
     lines += [(), *_totals(view, width)]
     for kind in CellKind:
-        cells = [c for c in view.cells if c.kind is kind and (c.candidates or c.floor or c.ceiling is not None)]
+        cells = [c for c in view.cells if c.kind is kind and (c.taken or c.floor or c.ceiling is not None)]
         lines.append((Cell(label(kind), Tone.MUTED),))
         lines += [_cell(cell, width) for cell in cells]
     return lines

@@ -37,17 +37,15 @@ class FaultsDialog(Dialog[str]):
         super().__init__(T("文件有 {count} 处问题，什么也没有导入", count=len(faults)), keys)
         self._faults = faults
         self._told = LinesPane()
-        files = max((len(fault.file) for fault in faults), default=8)
-        self._table = LongTable(
-            (
-                Column("file", tr("文件"), min(files + 4, 20), drop=1 if len({f.file for f in faults}) > 1 else 3),
-                Column("sheet", tr("工作表"), 10, drop=2),
-                Column("row", tr("行"), 5, "right"),
-                Column("column", tr("列"), 18),
-                Column("found", tr("现为"), min=10),
-                Column("wanted", tr("应为"), min=20),
-            )
-        )
+        self._columns = [
+            *_if_told("file", tr("文件"), {fault.file for fault in faults}, more_than=1),
+            *_if_told("sheet", tr("工作表"), {fault.sheet for fault in faults} - {""}, more_than=0),
+            Column("row", tr("行"), 5, "right"),
+            Column("column", tr("列"), 18),
+            Column("found", tr("现为"), min=10),
+            Column("wanted", tr("应为"), min=20),
+        ]
+        self._table = LongTable(self._columns)
 
     def body(self) -> Sequence[Widget]:
         """The list, and the fault under the cursor."""
@@ -60,8 +58,15 @@ class FaultsDialog(Dialog[str]):
 
     def _row(self, index: int) -> Row:
         fault = self._faults[index]
-        row = "" if fault.row is None else str(fault.row)
-        return (fault.file, fault.sheet, row, fault.column, Cell(fault.found, Tone.REFUSAL), str(fault.wanted))
+        cells: dict[str, str | Cell] = {
+            "file": fault.file,
+            "sheet": fault.sheet,
+            "row": "" if fault.row is None else str(fault.row),
+            "column": fault.column,
+            "found": Cell(fault.found, Tone.REFUSAL),
+            "wanted": str(fault.wanted),
+        }
+        return [cells[column.key] for column in self._columns]
 
     @on(LongTable.RowHighlighted)
     def _tell(self, message: LongTable.RowHighlighted) -> None:
@@ -75,3 +80,8 @@ class FaultsDialog(Dialog[str]):
     def action_copy(self) -> None:
         """A copy with the faults marked is wanted."""
         self.dismiss("copy")
+
+
+def _if_told(key: str, title: str, told: set[str], *, more_than: int) -> list[Column]:
+    """A column that is worth its room only where it tells something."""
+    return [Column(key, title, 14, drop=1)] if len(told) > more_than else []

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from models.enums import CellKind, Role, label
 from models.rules.money import format_wan
 from models.text import T, Text
+from screens.meeting_screen import time_words
 from screens.widgets.bars import bar
 from screens.widgets.cells import Cell, Column, Tone
 from screens.widgets.lines_pane import Line
@@ -96,6 +97,30 @@ def totals_lines(view: QuotaView, draft: QuotaDraft, mine: bool) -> Sequence[Lin
     who = Cell(str(words), Tone.ACCENT if mine else Tone.MUTED)
     saved = Cell(str(T("  * {count} 处改动未保存", count=draft.count)), Tone.WARNING) if draft.count else Cell("")
     return [first, [*([] if view.set else [unset]), who, saved]]
+
+
+def draft_lines(draft: QuotaDraft, faults: Sequence[Text]) -> Iterator[Cell]:
+    """What is not saved yet, and what would be refused of it."""
+    if not draft.count:
+        yield Cell(str(T("没有未保存的改动。")), Tone.MUTED)
+        return
+    yield Cell(str(T("* {count} 处改动未保存，F5 保存", count=draft.count)), Tone.ACCENT)
+    for fault in faults:
+        yield Cell(f"{Sign.FLAGGED} {fault}", Tone.WARNING)
+    if not faults:
+        yield Cell(f"{Sign.SUBMITTED} {T('名额和预算相符，可以保存。')}")
+
+
+def history(view: QuotaView | None) -> Iterator[Cell]:
+    """The changes of a quota, newest first."""
+    if view is None or not view.changes:
+        yield Cell(str(T("还没有设定过。")), Tone.MUTED)
+        return
+    for change in reversed(view.changes):
+        yield Cell(f"{time_words(change.at)} {change.by} {label(change.phase)}", Tone.MUTED)
+        yield Cell(str(change.text))
+        if change.reason:
+            yield Cell(str(T("理由：{reason}", reason=change.reason)))
 
 
 def who_sets(setter: Role | None) -> Text:

@@ -78,7 +78,8 @@ class Importing(RosterBase):
             if isinstance(done, BadInput):
                 self._show_faults(files, done.faults)
             else:
-                self.done(counted(done))
+                hint = T("按 A 列入本次评审会。") if self.meeting_view is not None else ""
+                self.done(f"{counted(done)}{hint}")
 
         def take(_yes: bool) -> None:
             self.write(partial(self._import, files, batch, dry_run=False), imported)

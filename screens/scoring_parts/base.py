@@ -101,14 +101,14 @@ class DeskBase(KmdxScreen):
         self.grid.set_saved(saved.no, code, shown)
         return shown or tr("空")
 
-    def go_to_work(self, nos: Sequence[str]) -> None:
-        """Put the cursor on the first of these sheets that wants something; it stays where none does."""
+    def go_to_work(self, nos: Sequence[str]) -> bool:
+        """Put the cursor on the first of these sheets that wants something; False, and it stays, where none does."""
         for row in (self.rows[no] for no in nos):
             owing = self.look.owed(row.no) or self.look.open_corrections(row.no)
             unmarked = self.look.phase is Phase.SCORING and row.state not in HANDED_IN
             if not row.recused and (owing or unmarked):
-                self.grid.go_to(row.no, lines.first_blank(row, self.rubric))
-                return
+                return self.grid.go_to(row.no, lines.first_blank(row, self.rubric))
+        return False
 
     def why_locked(self, row: DeskRow) -> str:
         """Why a sheet takes no marks now, and what would lift it."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 from models.enums import Phase, SheetState, label
 from models.rules.marks import format_points, format_score, format_total, mean_total
 from models.text import T, tr
@@ -67,6 +69,8 @@ def banner(seen: Look) -> str:
         return seen.refusal + tr("按 F3 可以去看名册、进度和结果。")
     if seen.phase is Phase.PREPARING:
         return tr("评审会还在筹备，项目尚未确定，不能评分。可以按 F3 去名册看申报材料。")
+    if not seen.desk.rows:
+        return tr("没有分给您评的项目。按 F3 可以去看名册、进度和结果。")
     if seen.phase is Phase.SIGNING_IN:
         return tr("正在签到，还不能评分。可以先看材料（F2）和评分依据（?）；要回避的，按 F3 去名册申报。")
     if seen.phase is Phase.DELIBERATING:
@@ -76,29 +80,35 @@ def banner(seen: Look) -> str:
     return ""
 
 
-def tally(seen: Look, rows: Sequence[DeskRow]) -> list[Line]:
-    """One line: how many own sheets are in, and how their totals spread."""
+def tally(seen: Look, rows: Sequence[DeskRow], width: int) -> list[Line]:
+    """One line: how many own sheets are in, what is owed, and as far as it fits how the own totals spread."""
     mine = [row for row in rows if not row.recused]
     done = sum(row.state in HANDED_IN for row in mine)
-    counted = str(T(" 我已交 {done}/{due} ", done=done, due=len(mine)))
     full = bars.bar(done, len(mine), _BAR).rstrip()
-    line = [Cell(counted, Tone.STRONG), Cell(full, Tone.ACCENT), Cell("░" * (_BAR - len(full)), Tone.MUTED)]
-    owing = sum(bool(seen.owed(row.no)) for row in mine)
-    waiting = sum(len(seen.open_corrections(row.no)) for row in mine)
-    if owing:
+    line = [
+        Cell(str(T(" 我已交 {done}/{due} ", done=done, due=len(mine))), Tone.STRONG),
+        Cell(full, Tone.ACCENT),
+        Cell("░" * (_BAR - len(full)), Tone.MUTED),
+    ]
+    if owing := sum(bool(seen.owed(row.no)) for row in mine):
         line.append(Cell(str(T("　! 待说明 {count} 项", count=owing)), Tone.WARNING))
-    if waiting:
+    if waiting := sum(len(seen.open_corrections(row.no)) for row in mine):
         line.append(Cell(str(T("　! 待更正 {count} 处", count=waiting)), Tone.WARNING))
     totals = [row.total_micro for row in mine if row.state is SheetState.SUBMITTED and row.total_micro is not None]
-    if totals:
-        extent = T(
-            "{low}–{high}　均 {mean}",
-            low=format_total(min(totals)),
-            high=format_total(max(totals)),
-            mean=format_score(mean_total(totals, 1), 1),
-        )
-        line += [Cell(f"　{tr('我的分布')} "), Cell(bars.columns(histogram(totals)), Tone.ACCENT), Cell(f" {extent}")]
+    room = width - sum(cell_len(cell.text) for cell in line)
+    for piece in _spread(totals) if totals else ():
+        room -= sum(cell_len(cell.text) for cell in piece)
+        if room >= 0:
+            line += piece
     return [line]
+
+
+def _spread(totals: Sequence[int]) -> list[list[Cell]]:
+    """How totals lie, in pieces that may be left out from the end: the picture with its ends, the mean."""
+    extent = f" {format_total(min(totals))}–{format_total(max(totals))}"
+    picture = Cell(bars.columns(histogram(totals)), Tone.ACCENT)
+    mean = T("　均 {mean}", mean=format_score(mean_total(totals, 1), 1))
+    return [[Cell(f"　{tr('我的分布')} "), picture, Cell(extent)], [Cell(str(mean))]]
 
 
 def histogram(totals: Sequence[int]) -> list[int]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from models.enums import REVEALED, Phase
 from models.errors import NotPermitted
 from models.text import Text
-from models.views import Actor, CorrectionView, DeskView, SheetView
+from models.views import Actor, CorrectionView, DeskRow, DeskView, SheetView
 
 if TYPE_CHECKING:
     from models.queries.base import Office
@@ -30,6 +30,11 @@ class Look:
     refusal: str = ""
     sheets: Mapping[str, SheetView] = field(default_factory=dict)
     corrections: tuple[CorrectionView, ...] = ()
+
+    @property
+    def rows(self) -> tuple[DeskRow, ...]:
+        """The own sheets; none where the seat does not mark."""
+        return self.desk.rows if self.desk is not None else ()
 
     def owed(self, no: str) -> tuple[Text, ...]:
         """What is flagged in the own sheet and not yet explained."""

@@ -86,7 +86,8 @@ class SheetActions(DeskBase):
         if self.grid.cursor_key == last:
             nos = list(self.rows)
             at = nos.index(last)
-            self.go_to_work(nos[at + 1 :] + nos[:at])
+            if not self.go_to_work(nos[at + 1 :] + nos[:at]):
+                self.say_line.saved(T("您的评分表已全部交齐。全组交齐以后由组长揭晓，此前可以取回来改。"))
 
     def _not_submitted(self, _why: str) -> None:
         """Show what is missing, or was refused."""

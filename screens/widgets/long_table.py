@@ -15,6 +15,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
@@ -362,10 +363,11 @@ class LongTable(ScrollView, can_focus=True):
         self.scroll_to(x=self.scroll_offset.x + cells, animate=False, force=True)
 
     def action_select(self) -> None:
-        """Choose the row under the cursor."""
+        """Choose the row under the cursor; where there is none, leave the key to the screen."""
         key = self.cursor_key
-        if key is not None:
-            self.post_message(self.RowSelected(self, key, self._cursor))
+        if key is None:
+            raise SkipAction
+        self.post_message(self.RowSelected(self, key, self._cursor))
 
 
 def _no_cells(_index: int) -> Row:

@@ -9,7 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command as alembic
+from alembic.config import Config
 
+from models import migrations
+from models.database import APPLICATION_ID, REVISION, Database
 from models.enums import Phase
 
 SECRETARY = "张秘书"
@@ -66,10 +70,22 @@ def test_doctor_tells_how_the_database_is_kept(there: Any) -> None:
 
 
 def test_upgrade_leaves_what_is_new_and_refuses_what_is_newer(there: Any) -> None:
-    assert there.do("", "db", "upgrade")["revision"] == "0001"
+    assert there.do("", "db", "upgrade")["revision"] == REVISION
     change(there.place, "UPDATE alembic_version SET version_num = '9999'")
     assert there.refused(5, "", "db", "upgrade")["code"] == "database_revision"
     assert there.refused(5, SECRETARY, "rank", "M1")["code"] == "database_revision"
+
+
+def test_upgrade_brings_an_older_database_up_to_date(room: Any) -> None:
+    with Database("kmdx.db").writing() as connection:
+        config = Config()
+        config.set_main_option("script_location", Path(migrations.__file__).parent.as_posix())
+        config.attributes["connection"] = connection
+        alembic.upgrade(config, "0001")
+        connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
+    assert room.refused(5, "", "verify")["code"] == "database_revision"
+    assert room.do("", "db", "upgrade")["revision"] == REVISION
+    Database("kmdx.db").check_ours()
 
 
 @pytest.mark.parametrize("kind", ["roster", "marks", "quotas"])
@@ -102,4 +118,5 @@ def test_demo_without_a_terminal_plays_a_meeting_and_writes_its_documents(room: 
     room.open(room.folder / made["database"])
     assert room.do("", "verify")["ok"]
     assert room.do("张敏", "meeting", "show", made["meeting"], pin="260310")["phase"] == "archived"
-    assert room.say("", "demo")[0] == 0
+    (room.folder / "kmdx-demo" / "demo.db").write_text("mine", encoding="utf-8")
+    assert room.refused(5, "", "demo")["code"] == "database_not_ours"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -160,7 +159,7 @@ def test_wrong_role_is_not_permitted_and_audited(at: Callable[[Phase], Any]) -> 
     ):
         assert room.refused(4, EXPERT, *words)["code"] == "not_permitted"
     assert entries(room) == before + 3
-    assert room.refused(4, SECRETARY, "marks", "show", "M1")["code"] == "does_not_mark"
+    assert room.refused(4, SECRETARY, "marks", "show", "M1")["code"] == "not_permitted"
 
 
 def test_marks_of_others_stay_sealed_on_the_command_line(at: Callable[[Phase], Any]) -> None:

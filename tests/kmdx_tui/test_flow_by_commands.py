@@ -1,4 +1,4 @@
-"""A whole meeting from an empty folder, by commands alone; what each refuses on the way, and the JSON of the contract."""
+"""A whole meeting from an empty folder, by commands alone, with the JSON of the contract."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ EXPERTS = ("周专家", "吴专家", "郑专家", "王专家", "冯专家")
 HEADINGS = (
     "申报编号,企业名称,统一社会信用代码,企业规模,县区,行业,支持方向,软件,云服务,数据采集传输设备,其他投入,当前等级,目标等级,已获专项资金,"
     "以往数字化投入,已获中央小巨人资金,2022年改造试点,近三年严重失信,其他违规情形,推荐意见,备案号,初核结果,联系人,联系电话,备注,改造内容摘要"
-).split(",")
+)
 NAMES = ("[bold]示例食品[/bold]", "=1+1", "'; DROP TABLE application", "示例🏭制药", "示" * 200)
 
 
@@ -25,10 +25,10 @@ def code_of_enterprise(number: int) -> str:
 
 def write_roster(path: Path, change: Callable[[int, dict[str, str]], None] | None = None) -> None:
     with path.open("w", newline="", encoding="utf-8-sig") as file:
-        writer = csv.DictWriter(file, HEADINGS)
+        writer = csv.DictWriter(file, HEADINGS.split(","))
         writer.writeheader()
         for number in range(10):
-            row = dict.fromkeys(HEADINGS, "") | {
+            row = dict.fromkeys(HEADINGS.split(","), "") | {
                 "企业名称": NAMES[number] if number < len(NAMES) else f"示例企业{number}",
                 "统一社会信用代码": code_of_enterprise(number),
                 "企业规模": "中",
@@ -36,7 +36,7 @@ def write_roster(path: Path, change: Callable[[int, dict[str, str]], None] | Non
                 "行业": "绿色食品" if number < 6 else "化学药",
                 "支持方向": "transformation",
                 "软件": "60",
-                "云服务": "１２.４",
+                "云服务": "12.4",
                 "数据采集传输设备": "24",
                 "其他投入": "4",
                 "当前等级": "一级",
@@ -114,7 +114,7 @@ def sign_everybody_in(room: Any, codes: Mapping[str, str]) -> None:
 
 
 def marks_of(no: str) -> dict[str, str]:
-    """The same from every expert, and for the first two applications, so that these tie; else the earlier the better."""
+    """The same from every expert; the first two applications get the same and tie, later ones less."""
     plan = f"{28 - max(int(no[-3:]), 2)}.5"
     return {"方案": plan, "投入": "16", "成效": "18", "示范": "12", "保障": "13"}
 

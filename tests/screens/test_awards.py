@@ -14,6 +14,7 @@ from screens.awards import AwardsScreen
 from screens.commands import faults
 from screens.dialogs.choose import ChooseDialog
 from screens.dialogs.confirm import ConfirmDialog
+from screens.widgets.signs import Sign
 
 SIZES = [(80, 24), (160, 45)]
 
@@ -77,7 +78,7 @@ def test_awards_shows_what_the_next_list_may_take_up(meeting_at, sit):
         assert "尚未定稿" in seat.text
         assert "3 个项目待定稿" in seat.text
         assert "其中 1 个有未结异议，暂缓" in seat.text
-        assert "⏸ 示例企业2" in seat.text
+        assert f"{Sign.OBJECTED} 示例企业2" in seat.text
         assert "待签" not in seat.text
 
     sit(meeting, meeting.finance, "awards", script)

@@ -16,6 +16,7 @@ from screens.dialogs.card import CardDialog
 from screens.dialogs.confirm import ConfirmDialog
 from screens.publicity import PublicityScreen
 from screens.publicity_parts.answers import read_day
+from screens.widgets.signs import Sign
 
 SIZES = [(80, 24), (160, 45)]
 
@@ -56,7 +57,7 @@ def test_publicity_shows_the_period_and_the_objection(published, sit, size):
         assert "设备[red]不实" in seat.text
         assert "○ 已登记" in seat.text
         assert "公示期至 2026-03-17 24 时" in seat.text.replace("\n", "")
-        assert ("⏸ 暂缓" in seat.text) is (size[0] == 160)
+        assert (f"{Sign.OBJECTED} 暂缓" in seat.text) is (size[0] == 160)
 
     sit(published, published.secretary, "publicity", script, size)
 

@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import uscc
 
-from models.documents.cells import Unfit, as_text
+from models.documents.cells import HALF_WIDTH, Unfit, as_text
 from models.documents.roster_columns import is_plain_uscc, roster_columns
 from models.documents.roster_in import read_roster
 from models.rules.money import FEN_PER_WAN
+
+AMOUNT = "0 至 1000000 的万元数，最多六位小数"
 
 
 def read(sheets, kunming, *rows):
@@ -54,10 +56,12 @@ def test_a_sound_row_is_read_in_fen_levels_and_codes(sheets, kunming):
 
 def test_the_old_binary_format_is_read_too(stored_sheets, sheets, kunming):
     roster = read_roster(sheets.source(stored_sheets / "roster.xls"), kunming)
-    assert roster.faults == ()
+    (fault,) = roster.faults
+    assert (fault.sheet, fault.row, fault.column, fault.found) == ("名册", 2, "云服务", "１，０００．５")
+    assert fault.wanted == HALF_WIDTH
     (row,) = roster.rows
     amounts = [row.values[key] for key in ("software", "cloud", "equipment", "other")]
-    assert amounts == [96_400_000, 1_000_500_000, 0, 300_000]  # full-width text; 0.1 + 0.2 as spreadsheets show it
+    assert amounts == [96_400_000, None, 0, 300_000]  # the last is 0.1 + 0.2 as spreadsheets show it
     assert (row.values["pilot_2022"], row.values["dishonest"], row.values["target_level"]) == (False, False, 3)
 
 
@@ -70,10 +74,9 @@ def test_the_old_binary_format_is_read_too(stored_sheets, sheets, kunming):
         ("district", "５３０１０３", "530103"),
         ("industry", "power_equipment", "power_equipment"),
         ("track", "小灯塔", "lighthouse"),
-        ("software", "１，２３４．５", 1_234_500_000),
         ("software", "1,234.567891", 1_234_567_891),
         ("software", "1000000", 1_000_000 * FEN_PER_WAN),
-        ("current_level", "４", 4),
+        ("current_level", "4", 4),
         ("current_level", "二级", 2),
         ("current_level", "", None),
         ("dishonest", "√", True),
@@ -124,6 +127,51 @@ def test_what_people_write_is_understood(kunming, key, text, wanted):
 def test_what_is_not_wanted_is_refused(kunming, key, text):
     with pytest.raises(Unfit):
         value(kunming, key, text)
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("software", "１２"),
+        ("software", "1２"),
+        ("software", "１，２３４．５"),
+        ("software", "12。5"),
+        ("prior_investment", "０"),
+        ("current_level", "３"),
+        ("target_level", "３级"),
+        ("uscc", "９１530100MA6K103120"),
+    ],
+)
+def test_full_width_digits_are_faults_that_name_half_width_ones(kunming, key, text):
+    with pytest.raises(Unfit) as caught:
+        value(kunming, key, text)
+    assert caught.value.wanted == HALF_WIDTH
+
+
+def test_full_width_digits_among_words_do_no_harm(kunming):
+    assert value(kunming, "district", "５３０１０３") == "530103"
+    assert value(kunming, "remark", "电话１３９") == "电话１３９"
+
+
+def test_an_amount_stored_as_text_in_a_workbook_is_a_fault_of_its_own(sheets, kunming):
+    texts = {"软件": "120.5", "云服务": " 30 ", "数据采集传输设备": "约100", "其他投入": "", "已获专项资金": "１２"}
+    roster = read(sheets, kunming, sheets.row(1, **texts), sheets.row(2))
+    assert sorted((fault.row, fault.column, fault.found, fault.wanted.chinese()) for fault in roster.faults) == [
+        (2, "云服务", " 30 ", "金额须为数字，不是文本"),
+        (2, "其他投入", "", f"{AMOUNT}；没有请填 0"),
+        (2, "已获专项资金", "１２", "半角数字（0–9）和小数点，不是全角"),
+        (2, "数据采集传输设备", "约100", AMOUNT),
+        (2, "软件", "120.5", "金额须为数字，不是文本"),
+    ]
+    faulty, sound = roster.rows
+    assert (faulty.values["software"], sound.values["software"]) == (None, 120_500_000)
+
+
+def test_a_csv_has_nothing_but_text_so_plain_digits_are_numbers(sheets, kunming):
+    path = sheets.csv(sheets.lines(sheets.row(1, 软件="120.5", 云服务="1,030"), sheets.row(2, 软件="１２０")))
+    roster = read_roster(sheets.source(path), kunming)
+    assert faults_of(roster) == [(3, "软件", "１２０")]
+    assert [roster.rows[0].values[key] for key in ("software", "cloud")] == [120_500_000, 1_030 * FEN_PER_WAN]
 
 
 def test_a_near_word_is_suggested(kunming):

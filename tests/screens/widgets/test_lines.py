@@ -99,3 +99,19 @@ def test_month_grid_shows_every_month_of_the_period() -> None:
             assert "国庆节" in text
 
     asyncio.run(run())
+
+
+def test_month_marks_today_and_shortens_what_narrow_days_hold() -> None:
+    days = {day.date: day for day in (Day(date(2026, 2, 13), 1), Day(date(2026, 2, 14), 2, "调休上班"))}
+    roomy = ["".join(text for text, _ in line) for line in month_lines(2026, 2, days, 12, today=date(2026, 2, 13))]
+    narrow = month_lines(2026, 2, days, 7, today=date(2026, 2, 13))
+    assert roomy[7].split() == ["今天", "调休上班"]
+    assert "".join(text for text, _ in narrow[6]).split() == ["9", "10", "11", "12", "13", "今", "14", "班", "15"]
+    assert "".join(text for text, _ in narrow[7]).split() == ["第1日", "第2日"]
+    assert [text.strip() for text, style in narrow[6] if style == "today"] == ["13 今"]
+
+
+def test_month_leaves_out_other_weeks_where_room_is_short() -> None:
+    days = {date(2026, 2, 27): Day(date(2026, 2, 27), 1)}
+    lines = ["".join(text for text, _ in line).split() for line in month_lines(2026, 2, days, 7, whole=False)]
+    assert lines[2:] == [["23", "24", "25", "26", "27", "28"], ["第1日"]]
