@@ -15,7 +15,7 @@ demo: $(VENV)/ready
 	$(BIN)/kmdx demo
 
 test: $(VENV)/ready
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/ready
 	$(BIN)/ruff check .

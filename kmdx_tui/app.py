@@ -74,7 +74,11 @@ class KmdxApp(App[None]):
         if self.meeting is None and name not in ("lobby", "roster", "audit") and isinstance(self.screen, KmdxScreen):
             self.screen.say(T("请先在签到界面选定评审会。"))
             return
-        self.switch_screen(self._screen(name))
+        screen = self._screen(name)
+        if len(self.screen_stack) == 1:  # the app's own first screen stays below: Textual can't switch it
+            self.push_screen(screen)
+        else:
+            self.switch_screen(screen)
 
     def sit(self, actor: Actor, meeting: str | None) -> None:
         """Somebody has signed in and takes the desk."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gettext
 from pathlib import Path
 
 from models.text import set_translator
@@ -16,5 +15,7 @@ def use(lang: str) -> None:
     if lang == "zh":
         set_translator(str)
         return
+    import gettext
+
     catalogue = gettext.translation("kmdx", LOCALE, [lang], fallback=True)
     set_translator(lambda message: catalogue.gettext(message) if message else message)

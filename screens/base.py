@@ -24,7 +24,6 @@ from models.enums import Phase, Role
 from models.errors import KmdxError
 from models.text import T, Text, tr
 from screens.commands import COMMON, PLACES, Command, bindings, footer, places_for
-from screens.glossary import WORDS
 from screens.widgets import signs
 from screens.widgets.cells import Tone
 from screens.widgets.keys_line import KeysLine
@@ -45,6 +44,9 @@ WATCH_SECONDS = 0.2
 
 PATIENCE_SECONDS = 0.3
 """How long a read or a write may take before the screen says that it waits."""
+
+WIDE = 120
+"""From how many columns on a window has room for what stands at the side."""
 
 _WATCHING = "watch"
 _writer = ThreadPoolExecutor(1, "kmdx-writer")
@@ -88,7 +90,7 @@ class KmdxScreen(Screen[None]):
     WATCHES: ClassVar[bool] = True
     """Whether the screen follows what other desks do, calling `refill`. Without it, it is refilled by hand only."""
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(COMMON))
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
     DEFAULT_CSS = """
     KmdxScreen {
         background: $surface;
@@ -114,6 +116,7 @@ class KmdxScreen(Screen[None]):
         self._phase: Phase | None = None
         self._token: int | None = None
         self._polling = False
+        self._followed = False
         self._lost = False
 
     # What a subclass fills in
@@ -201,7 +204,9 @@ class KmdxScreen(Screen[None]):
         yield self.keys_line
 
     def on_mount(self) -> None:
-        """Take the theme's spacing, show the keys, read, and follow the other desks."""
+        """Take the width's and the theme's spacing before the first paint, show the keys, follow the other desks."""
+        wide = self.app.size.width >= WIDE
+        self.add_class("-wide" if wide else "-narrow", update=False)  # styled when it is resumed, just after this
         self.set_class(signs.is_plain(), "-plain")
         self.app.theme_changed_signal.subscribe(
             self, lambda theme: self.set_class(theme.name == "projector", "-projector")
@@ -209,8 +214,12 @@ class KmdxScreen(Screen[None]):
         self.set_class(self.app.theme == "projector", "-projector")
         self.show_keys()
         if self.WATCHES:
-            self.call_after_refresh(self._watch)
             self.set_interval(WATCH_SECONDS, self._watch)
+
+    def on_screen_resume(self) -> None:
+        """Look for news as soon as the screen is painted: at first that is what fills it."""
+        if self.WATCHES:
+            self.call_next(self._watch)
 
     # Commands
 
@@ -231,6 +240,7 @@ class KmdxScreen(Screen[None]):
     def action_help(self) -> None:
         """Show this screen's keys and words."""
         from screens.dialogs.help import HelpDialog
+        from screens.glossary import WORDS
 
         commands = self.all_commands()
         refusals = {c.action: why for c in commands if (why := c.refusal(self.role, self._phase)) is not None}
@@ -314,6 +324,7 @@ class KmdxScreen(Screen[None]):
             self._lost = True
         finally:
             self._polling = False
+            self._followed = True
 
     # Errors in words
 
@@ -344,7 +355,7 @@ class KmdxScreen(Screen[None]):
     async def settle(self, limit_seconds: float = 10.0) -> None:
         """Wait until nothing is pending here or in a dialog above. Raises `TimeoutError`.
 
-        Pending is a message, callback, worker, layout or dirty widget; following the other desks does not count.
+        Pending is the first fill, a message, callback, worker, layout or dirty widget; following the other desks is not.
         """
         async with asyncio.timeout(limit_seconds):
             quiet = 0
@@ -356,7 +367,8 @@ class KmdxScreen(Screen[None]):
         shown = self.app.screen
         nodes = {self.app, *self.walk_children(with_self=True), *shown.walk_children(with_self=True)}
         return not (
-            any(node.message_queue_size or node._next_callbacks for node in nodes)
+            (self.WATCHES and not self._followed and self.is_current)
+            or any(node.message_queue_size or node._next_callbacks for node in nodes)
             or any(not worker.is_finished and worker.group != _WATCHING for worker in self.app.workers)
             or shown._callbacks
             or shown._dirty_widgets

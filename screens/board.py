@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from models.enums import REVEALED, Phase
 from models.errors import KmdxError
+from models.rules.digest import short
 from models.rules.permissions import allowed
 from models.text import T, mark
 from models.views import Derivation, ItemView
@@ -322,9 +323,8 @@ class BoardScreen(SeatActions, DeliberationActions, AllocationActions):
     def _show_why(self, derivation: Derivation | None) -> None:
         if derivation is not None:
             meeting = self.look.meeting
-            basis = T(
-                "{document} · 政策文件 {digest}", document=meeting.policy_document, digest=meeting.policy_digest[:8]
-            )
+            digest = short(meeting.policy_digest)
+            basis = T("{document} · 政策文件 {digest}", document=meeting.policy_document, digest=digest)
             self.app.push_screen(WhyDialog(derivation, basis))
 
     def action_advance(self) -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from textual import on
 from textual.binding import Binding
-from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -58,6 +57,7 @@ class LobbyScreen(Beginnings):
 
     HEADING = mark("签到")
     BACK = "lobby"
+    AUTO_FOCUS = "#people-table"
     WORDS = ("Meeting", "Seat", "User", "Recusal", "Batch", "Policy")
     COMMANDS_LIST = (
         Command("tab", "other", mark("换栏"), mark("在评审会和姓名两栏之间切换；在姓名上按 Enter 签到。")),
@@ -89,10 +89,11 @@ class LobbyScreen(Beginnings):
     BINDINGS = [Binding("ctrl+q", "app.quit", show=False)]
     DEFAULT_CSS = """
     LobbyScreen {
-        & #meetings { width: 3fr; }
-        & #people { width: 2fr; border-left: solid $panel; }
-        & .side { width: 44; }
-        & .title { height: 1; padding: 0 1; color: $accent; text-style: bold; background: $surface; }
+        & #work { layout: grid; grid-size: 3 2; grid-columns: 3fr 2fr 44; grid-rows: 1 1fr; }
+        &.-narrow #work { grid-size: 2 2; grid-columns: 3fr 2fr; }
+        & .side { width: 44; height: 1fr; row-span: 2; }
+        & .title { padding: 0 1; color: $accent; text-style: bold; background: $surface; }
+        & .people { border-left: solid $panel; }
     }
     """
 
@@ -115,22 +116,22 @@ class LobbyScreen(Beginnings):
             (Column("sign", "", 2), Column("name", str(T("姓名")), min=8), Column("role", str(T("身份")), 10)),
             empty=str(T("没有可以签到的人。")),
             id="people-table",
+            classes="people",
         )
-        self._welcome = Static("", id="welcome", markup=False)
 
     def body(self) -> list[Widget]:
-        """Meetings, names, and what to do."""
+        """Meetings, names, and what to do, in a grid: every container more would be painted line by line."""
         return [
-            Vertical(Static(str(T("一、选评审会")), classes="title"), self._meetings, id="meetings"),
-            Vertical(Static(str(T("二、选姓名，按 Enter")), classes="title"), self._names, id="people"),
-            Vertical(self._welcome, classes="side"),
+            Static(str(T("一、选评审会")), classes="title"),
+            Static(str(T("二、选姓名，按 Enter")), classes="title people"),
+            Static(str(_WELCOME), classes="side", markup=False),
+            self._meetings,
+            self._names,
         ]
 
     def on_mount(self) -> None:
         """Say where we are."""
         self.top_line.show(str(T("专家评审工作台")), who=self._who())
-        self._welcome.update(str(_WELCOME))
-        self._names.focus()
 
     def _who(self) -> str:
         actor = self.desk.actor

@@ -226,6 +226,9 @@ class PublicityScreen(MeetingScreen[PublicityLook]):
         from models.queries.publicity import coming_notice
 
         def confirm(notice: NoticeView) -> None:
+            if not notice.items:
+                self.say_line.refuse(T("没有待公示的项目。"))
+                return
             dialog = ConfirmDialog(T("登记公示？"), notice_changes(notice), T("登记"))
             self.ask(dialog, lambda _yes: self._publish(answer))
 

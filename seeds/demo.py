@@ -42,6 +42,7 @@ from seeds.demo_plan import (
     CHAIR,
     DEPUTY,
     EXPERT,
+    FAR_APART,
     HELD,
     LATE,
     LEFT_BLANK,
@@ -51,7 +52,6 @@ from seeds.demo_plan import (
     MISTAKE,
     OFFICE,
     OPINIONS,
-    OUTLIER,
     PIN,
     QUOTA,
     RECUSALS,
@@ -309,7 +309,7 @@ class _Stage:
         self._explain(but=EXPERT)
         waiting = deliberation.items_without_opinion(self.office, self._chair, MEETING)
         self._give_opinions(self._chair, waiting[: len(waiting) * 3 // 5])
-        deliberation.call_item(self.office, self._chair, MEETING, number(OUTLIER[0]))
+        deliberation.call_item(self.office, self._chair, MEETING, number(FAR_APART))
 
     def _explain(self, but: str = "") -> None:
         for no, line in items.deliberation(self.office, self._secretary, MEETING).items():

@@ -34,7 +34,10 @@ RECUSALS: Mapping[str, Mapping[int, tuple[RecusalGround, str]]] = {
 TWINS = (27, 48)
 """Two applications with the same sheets, given by other experts: equal in score and in every tie-break, at the line."""
 
-OUTLIER = (16, EXPERT)
+FAR_APART = 16
+OUTLIERS = {(FAR_APART, EXPERT): -240, (FAR_APART, CHAIR): 100}
+"""One application on which two experts differ so much that both owe an explanation, in thousandths of full marks."""
+
 MISTAKE = (31, "李明昊", "plan", 14)
 """A mark far too low (points), which is corrected to what the sheet was meant to have."""
 
@@ -81,7 +84,7 @@ def sheets(rubric: Rubric, *, mistaken: bool = True) -> dict[tuple[str, str], di
     for position, applicant in enumerate(APPLICANTS, start=1):
         for name in MARKERS:
             worth = applicant.points * 10 + _LENIENT[name] + draw.randint(-35, 35)
-            worth -= 240 if (position, name) == OUTLIER else 0
+            worth += OUTLIERS.get((position, name), 0)
             marks = {}
             for criterion in rubric.criteria:
                 most = criterion.full // criterion.step

@@ -120,11 +120,11 @@ class Meeting:
         """The number of an application: 1 has the chair recused, 3 and 4 are equal, 6 is not eligible."""
         return f"{BATCH}-{number:03d}"
 
-    def sign_in(self, name: str, **options: object) -> Actor:
+    def sign_in(self, name: str) -> Actor:
         """Sign somebody in as they do it the first time."""
         recusals = {self.no(1): (RecusalGround.SHARES, "")} if name == EXPERTS[0] else {}
         secret = self.codes.get(name, PIN)
-        return attendance.sign_in(self.office, name, self.id, secret, recusals=recusals, new_pin=PIN, **options)
+        return attendance.sign_in(self.office, name, self.id, secret, recusals=recusals, new_pin=PIN)
 
     def marks(self, expert: int, application: int) -> dict[str, str]:
         """The marks one expert gives one application, as typed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from functools import cache
 from typing import Annotated, Any
 
 import typer
@@ -80,8 +81,9 @@ for _family in FAMILIES:
     root.add_typer(_family.commands)
 
 
+@cache
 def command() -> Any:
-    """The command line as Typer's command tree, made anew."""
+    """The command line as Typer's command tree."""
     return typer.main.get_command(root)
 
 

@@ -137,9 +137,11 @@ def _difference(old: dict[str, Any], new: dict[str, Any], names: dict[str, str])
     return T("{parts}", parts=_Parts(parts))
 
 
-def _bounds(bounds: tuple[int, int | None]) -> str:
+def _bounds(bounds: tuple[int, int | None]) -> Text:
     floor, ceiling = bounds
-    return f"{floor}–{'∞' if ceiling is None else ceiling}"
+    if ceiling is None:
+        return T("保底{floor}不限", floor=floor)
+    return T("保底{floor}上限{ceiling}", floor=floor, ceiling=ceiling)
 
 
 def _yuan(fen: int | None) -> str:

@@ -12,11 +12,13 @@ from sqlalchemy import text
 
 from models.enums import ObjectionOutcome, ObjectionState
 from models.errors import Refused
-from models.queries.applications import name_of
+from models.policy.types import ObjectionRule
+from models.queries.applications import name_of, recused_of
 from models.queries.base import Office, Reading, local_time, reading
 from models.queries.listing import Pending, open_objections, pending_list, removed_of
 from models.rules.calendar import Calendar, Period, both_counts, publicity_period
 from models.rules.permissions import KNOWS_OBJECTOR
+from models.text import T
 from models.views import Actor, DayView, NoticeView, ObjectionView, PublishedItem
 
 _OPEN_STATES = (ObjectionState.RECORDED, ObjectionState.ACCEPTED, ObjectionState.REFERRED)
@@ -148,8 +150,12 @@ def _days(period: Period, calendar: Calendar) -> tuple[DayView, ...]:
 
 
 def objections(office: Office, actor: Actor, meeting: str) -> tuple[ObjectionView, ...]:
-    """The objections of a meeting; who objected is told to secretary and chair only."""
+    """The objections of a meeting; who objected is told to secretary and chair only.
+
+    To who is recused from the application its grounds, evidence and findings are discussion, and stay closed.
+    """
     with reading(office, actor, "objections.read", meeting) as look:
+        closed = recused_of(look.connection, look.standing)
         knows = look.standing.role in KNOWS_OBJECTOR
         rule = look.policy.objections
         rows = look.connection.execute(
@@ -159,29 +165,32 @@ def objections(office: Office, actor: Actor, meeting: str) -> tuple[ObjectionVie
             ),
             {"meeting": meeting},
         )
-        return tuple(
-            ObjectionView(
-                row.number,
-                row.no,
-                row.enterprise,
-                row.grounds,
-                bool(row.anonymous),
-                row.objector if knows else None,
-                row.contact if knows else None,
-                tuple(f"{proof['name']}（{proof['digest'][:8]}）" for proof in json.loads(row.evidence or "[]")),
-                bool(row.on_notice),
-                bool(row.in_period),
-                ObjectionState(row.state),
-                ObjectionOutcome(row.outcome) if row.outcome else None,
-                row.finding,
-                row.amount_fen,
-                row.recorded_at,
-                _deadline(office, row.recorded_at, rule.accept_days) if row.state == "recorded" else None,
-                _deadline(office, row.accepted_at, rule.decide_days) if row.state == "accepted" else None,
-                ObjectionState(row.state) in _OPEN_STATES,
-            )
-            for row in rows
-        )
+        return tuple(_objection(office, row, knows, row.application_id in closed, rule) for row in rows)
+
+
+def _objection(office: Office, row: Any, knows: bool, closed: bool, rule: ObjectionRule) -> ObjectionView:
+    hidden = str(T("本人回避，不显示。")) if closed else ""
+    proofs = () if closed else json.loads(row.evidence or "[]")
+    return ObjectionView(
+        row.number,
+        row.no,
+        row.enterprise,
+        hidden or row.grounds,
+        bool(row.anonymous),
+        row.objector if knows and not closed else None,
+        row.contact if knows and not closed else None,
+        tuple(f"{proof['name']}（{proof['digest'][:8]}）" for proof in proofs),
+        bool(row.on_notice),
+        bool(row.in_period),
+        ObjectionState(row.state),
+        ObjectionOutcome(row.outcome) if row.outcome else None,
+        "" if closed else row.finding,
+        row.amount_fen,
+        row.recorded_at,
+        _deadline(office, row.recorded_at, rule.accept_days) if row.state == "recorded" else None,
+        _deadline(office, row.accepted_at, rule.decide_days) if row.state == "accepted" else None,
+        ObjectionState(row.state) in _OPEN_STATES,
+    )
 
 
 def _deadline(office: Office, since: str | None, days: int | None) -> date | None:

@@ -51,8 +51,8 @@ def check_quota(
 def _faults_of_numbers(quota: Quota) -> Iterator[Text]:
     if quota.total < 0:
         yield T("总名额不能为负：{total}。", total=quota.total)
-    if quota.budget_fen is not None and quota.budget_fen < 0:
-        yield T("预算不能为负。")
+    if quota.budget_fen is not None and quota.budget_fen <= 0:
+        yield T("预算须大于零；没有预算就不写。")
     if quota.alternates < 0:
         yield T("备选名额不能为负：{alternates}。", alternates=quota.alternates)
 

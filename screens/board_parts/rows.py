@@ -15,7 +15,7 @@ from screens.widgets.long_table import Line, Row
 from screens.widgets.signs import OUTCOME_SIGNS, Sign
 from screens.widgets.spread import spread
 
-SPREAD = 15
+SPREAD = 13
 """Cells of the column that shows where the experts' totals lie."""
 
 _TONES = {
@@ -42,7 +42,7 @@ def _columns(*last: Column) -> tuple[Column, ...]:
 
 def talk_columns() -> tuple[Column, ...]:
     """The columns of the ranking in deliberation."""
-    return _columns(Column("state", str(T("合议")), 20))
+    return _columns(Column("state", str(T("合议")), 24))
 
 
 def list_columns() -> tuple[Column, ...]:
@@ -120,22 +120,21 @@ def _spread(look: Look, one: RankedApplication, places: int) -> str | Cell:
 
 
 def _state(one: RankedApplication, needs: DeliberationLine | None, called: bool) -> Cell:
-    """What an application still needs, the most pressing first; a tick when nothing."""
-    words: list[str] = [str(T("讨论中"))] if called else []
-    if needs is None:
-        return Cell("".join(words))
-    if needs.unexplained:
-        words.append(str(T("{sign} 待说明 {count}", sign=Sign.FLAGGED, count=len(needs.unexplained))))
-    if needs.corrections_open:
-        words.append(str(T("{sign} 待更正 {count}", sign=Sign.DRAFT, count=needs.corrections_open)))
-    if not needs.opinion:
-        words.append(str(T("{sign} 缺意见", sign=Sign.BLANK)))
-    elif not needs.unexplained and not needs.corrections_open:
-        said = T("已议，偏差已说明") if one.flagged else T("已议")
-        words.append(f"{Sign.SUBMITTED} {said}")
-    pressing = needs.unexplained or needs.corrections_open
-    tone = Tone.WARNING if pressing else Tone.ACCENT if called else Tone.PLAIN if not needs.opinion else Tone.MUTED
-    return Cell("  ".join(words), tone)
+    """What an application still needs, the most pressing first; a tick when nothing. The one called is pointed at."""
+    words: list[str] = []
+    sign, tone = Sign.SUBMITTED, Tone.MUTED
+    if needs is not None and not needs.opinion:
+        words.append(str(T("缺意见")))
+        sign, tone = Sign.BLANK, Tone.PLAIN
+    if needs is not None and needs.corrections_open:
+        words.insert(0, str(T("待更正{count}", count=needs.corrections_open)))
+        sign, tone = Sign.DRAFT, Tone.WARNING
+    if needs is not None and needs.unexplained:
+        words.insert(0, str(T("待说明{count}", count=len(needs.unexplained))))
+        sign, tone = Sign.FLAGGED, Tone.WARNING
+    if not words:
+        words.append(str(T("已议，偏差已说明") if one.flagged else T("已议")))
+    return Cell(f"{Sign.CURSOR if called else sign} {' '.join(words)}", tone)
 
 
 def _outcome(one: AllocatedApplication, places: int, coming: bool, going: bool) -> Cell:

@@ -20,6 +20,10 @@ BAR, COUNT, FLOOR = 10, 9, 8
 """Cells of a bar, of a count, and of a floor; the name before them takes what they leave."""
 
 
+TOLD = 30
+"""So many things in the way are told one by one: a large meeting may owe thousands."""
+
+
 def way_lines(meeting: MeetingView, width: int) -> list[Line]:
     """What stands before the next phase, a paragraph each; a tick when nothing does, and which key leads on."""
     if meeting.next is None or meeting.mover is None:
@@ -29,7 +33,10 @@ def way_lines(meeting: MeetingView, width: int) -> list[Line]:
         free = T("可以进入{phase}：{mover}按 F9。", phase=following, mover=label(meeting.mover))
         return paragraph(f"{Sign.SUBMITTED} {free}", width, Tone.ACCENT)
     title = T("进入{phase}之前还有 {count} 件事", phase=following, count=len(meeting.blockers))
-    return [*paragraph(title, width, Tone.STRONG), *to_do([str(b.text) for b in meeting.blockers], width)]
+    lines = [*paragraph(title, width, Tone.STRONG), *to_do([str(b.text) for b in meeting.blockers[:TOLD]], width)]
+    if len(meeting.blockers) > TOLD:
+        lines += paragraph(T("……还有 {count} 件", count=len(meeting.blockers) - TOLD), width, Tone.MUTED)
+    return lines
 
 
 def listed_lines(one: AllocatedApplication, places: int, width: int) -> list[Line]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from models.views import Actor, MeetingView
 
 Applications = tuple[ApplicationLine, ...]
+Here = tuple["Office", "Actor", "MeetingView"]
+"""Who acts, and in which meeting."""
 
 
 class RosterBase(MeetingScreen[Applications]):
@@ -36,7 +38,7 @@ class RosterBase(MeetingScreen[Applications]):
         return self.lines[self.table.cursor_key]
 
     @property
-    def here(self) -> tuple[Office, Actor, MeetingView]:
+    def here(self) -> Here:
         """Who acts, and in which meeting. Raises `WrongUse` where none is open."""
         if self.desk.actor is None or self.meeting_view is None:
             raise WrongUse("no_meeting", T("这要在评审会里办理。请按 Esc 到签到界面选一个评审会。"))

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from models.enums import RecusalGround, Role, label
 from models.errors import Refused
-from models.text import T
+from models.text import T, Text
 from models.views import ApplicationLine, SeatView
 from screens.dialogs.ask import AskDialog, Field
 from screens.dialogs.choose import ChooseDialog, Option
 from screens.dialogs.confirm import ConfirmDialog
-from screens.roster_parts.base import Applications, RosterBase
+from screens.roster_parts.base import Applications, Here, RosterBase
 
 _ALL = "*"
 """Stands for all applications in the list of those to take in; no number has it."""
@@ -30,9 +30,9 @@ class Choosing(RosterBase):
             listed = roster(office, actor, batch=meeting.batch)
             return tuple(one for one in listed if one.meeting is None and one.track == meeting.track)
 
-        self.read(free, self._ask_in, "free")
+        self.read(free, lambda found: self._ask_in((office, actor, meeting), found), "free")
 
-    def _ask_in(self, free: Sequence[ApplicationLine]) -> None:
+    def _ask_in(self, here: Here, free: Sequence[ApplicationLine]) -> None:
         if not free:
             raise Refused("none_left", T("本批次这个支持方向的项目都已列入评审会。"))
         options = [Option(one.no, f"{one.no} {one.enterprise}", one.district) for one in free]
@@ -41,26 +41,26 @@ class Choosing(RosterBase):
 
         def take(key: str) -> None:
             nos = [one.no for one in free] if key == _ALL else [key]
-            self._set(nos, (), T("已列入 {count} 项：{nos}。", count=len(nos), nos="、".join(nos[:5])))
+            self._set(here, nos, (), T("已列入 {count} 项：{nos}。", count=len(nos), nos="、".join(nos[:5])))
 
         self.ask(ChooseDialog(T("列入本次评审会"), options), take)
 
     def action_take_out(self) -> None:
         """Take the application under the cursor out of the meeting."""
-        line = self.line
+        here, line = self.here, self.line
         changes = (self.about(line), T("移出以后本次评审会不再评它，已登记的回避一并删去；还可以再列入。"))
         dialog = ConfirmDialog(T("移出本次评审会"), changes, T("移出"))
-        self.ask(dialog, lambda _yes: self._set((), (line.no,), T("已移出 {no}。", no=line.no)))
+        self.ask(dialog, lambda _yes: self._set(here, (), (line.no,), T("已移出 {no}。", no=line.no)))
 
-    def _set(self, add: Sequence[str], drop: Sequence[str], saying: object) -> None:
-        office, actor, meeting = self.here
+    def _set(self, here: Here, add: Sequence[str], drop: Sequence[str], saying: Text) -> None:
+        office, actor, meeting = here
 
         def write() -> None:
             from models.services.meetings import set_applications
 
             set_applications(office, actor, meeting.id, add=add, drop=drop)
 
-        self.write(write, lambda _none: self.done(str(saying)))
+        self.write(write, lambda _none: self.done(saying))
 
     def action_recuse(self) -> None:
         """Record a recusal from the application under the cursor: one's own; secretary and chair anybody's."""

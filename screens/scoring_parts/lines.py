@@ -173,7 +173,7 @@ def here_lines(row: DeskRow, criterion: Criterion, seen: Look, width: int) -> li
 
 def sheet_lines(row: DeskRow, criterion: Criterion, seen: Look, width: int) -> list[Line]:
     """What there is to say of the sheet, and the criterion under the cursor, in a column."""
-    rule: Line = (Cell("─" * width, Tone.MUTED),)
+    rule: Line = (Cell(str(Sign.THIN_RULE) * width, Tone.MUTED),)
     words = sheet_words(row, seen)
     if row.comment:
         words.append(Cell(str(T("评语：{words}", words=row.comment))))

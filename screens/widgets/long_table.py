@@ -129,7 +129,9 @@ class LongTable(ScrollView, can_focus=True):
         self._line = ""
         self._line_at = -1
         self._placed: list[Placed] = []
+        self._placed_room = -1
         self._strips: dict[int, Strip] = {}
+        self.set_reactive(LongTable.virtual_size, Size(1, self._top))  # an empty table is laid out only once
 
     # What screens say
 
@@ -202,6 +204,8 @@ class LongTable(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Paint one line of the window: the header, a row, the line across, or nothing."""
+        if self._placed_room != self.room:  # painted before it hears of its size
+            self._place()
         if y < self._top:
             return self._cropped(self._header())
         number = self.scroll_offset.y + y - self._top
@@ -274,13 +278,22 @@ class LongTable(ScrollView, can_focus=True):
         return number - 1 if 0 <= self._line_at < number else number
 
     def _arrange(self) -> None:
-        """Lay out columns and lines anew and forget what was painted."""
+        """Lay out columns and lines anew and paint them."""
+        self._place()
+        self._measure()
+        self.refresh()
+
+    def _place(self) -> None:
+        """Give the columns their places in the room there is, and forget what was painted."""
         self._strips.clear()
+        self._placed_room = self.room
         self._placed = lay_out(self.columns, self.room)
+
+    def _measure(self) -> None:
+        """Tell Textual how far the table reaches, for its scrollbars."""
         width = self._placed[-1].x + self._placed[-1].width if self._placed and self.room else 0
         lines = len(self.keys) + (1 if self._line_at >= 0 else 0) + self._top
         self.virtual_size = Size(width if width > self.room else 1, lines)
-        self.refresh()
 
     def _nearest(self, index: int) -> int:
         """The next row from `index` on that may be chosen, else the one before; -1 if there is none."""
@@ -323,7 +336,9 @@ class LongTable(ScrollView, can_focus=True):
 
     def resized(self) -> None:
         """Lay out for the new width and keep the cursor in sight. (Textual calls the handlers of every class.)"""
-        self._arrange()
+        if self._placed_room != self.room:
+            self._place()
+        self._measure()
         self._show_cursor()
 
     def on_click(self, event: events.Click) -> None:

@@ -36,6 +36,7 @@ class Sign(Enum):
     DOTS = (":", ":")
     SCORE = ("▪", "*")
     RULE = ("═", "=")
+    THIN_RULE = ("─", "-")
     BETWEEN = ("·", "|")
     FOLLOWS = ("⇒", "=>")
 

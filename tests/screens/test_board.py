@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import text
 
@@ -13,11 +15,13 @@ from models.services import attendance, scoring
 from screens.board import BoardScreen
 from screens.board_parts.code import CodeDialog
 from screens.board_parts.leaf import LeafDialog
+from screens.board_parts.side import way_lines
 from screens.commands import faults
 from screens.dialogs.card import CardDialog
 from screens.dialogs.confirm import ConfirmDialog
 
 SIZES = [(80, 24), (160, 45)]
+RENAME = text("UPDATE enterprise SET name = :name WHERE id = (SELECT enterprise_id FROM application WHERE no = :no)")
 
 
 def view(meeting):
@@ -115,6 +119,15 @@ def test_board_reveals_only_when_confirmed_and_then_shows_the_ranking(meeting_at
         assert "示例企业2" in sitting.text
 
     sit(meeting, meeting.chair, "board", script)
+
+
+def test_board_lists_no_more_than_can_be_read(meeting_at):
+    seen = view(meeting_at(Phase.SCORING))
+    many = replace(seen, blockers=seen.blockers[:1] * 3000)
+    lines = ["".join(cell.text for cell in line) for line in way_lines(many, 200)]
+    assert lines[0] == "进入合议之前还有 3000 件事"
+    assert lines[-1] == "……还有 2970 件"
+    assert len(lines) == 32
 
 
 def test_board_offers_the_next_phase_to_its_mover_only(meeting_at, sit):
@@ -300,12 +313,7 @@ def test_board_shows_names_as_they_are(meeting_at, sit, phase, size):
     names = ["[bold]红[/]", "=1+1", "'; DROP", "🚀龘"]
     with meeting.office.database.writing() as connection:
         for number, name in enumerate(names, 2):
-            connection.execute(
-                text(
-                    "UPDATE enterprise SET name = :name WHERE id = (SELECT enterprise_id FROM application WHERE no = :no)"
-                ),
-                {"name": name, "no": meeting.no(number)},
-            )
+            connection.execute(RENAME, {"name": name, "no": meeting.no(number)})
     if phase is Phase.ALLOCATING:
         meeting.propose()
 

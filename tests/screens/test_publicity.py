@@ -98,6 +98,16 @@ def test_publicity_too_short_is_refused_in_words(meeting_at, sit):
     assert notices(meeting.office, meeting.secretary, meeting.id) == ()
 
 
+def test_publicity_with_nothing_left_to_publish_is_not_asked_about(published, sit):
+    async def script(seat):
+        await seat.press("o")
+        await seat.answer("2026-03-10", "公告栏", "")
+        assert seat.said == "没有待公示的项目。"
+        assert seat.app.screen is seat.base
+
+    sit(published, published.secretary, "publicity", script)
+
+
 def test_publicity_objection_is_recorded_with_its_evidence(published, sit, tmp_path):
     proof = tmp_path / "照片.jpg"
     proof.write_bytes(b"x")

@@ -1,4 +1,4 @@
-"""The expert's desk: marks saved as they are typed, refused ones kept in sight, sheets handed in, and after the reveal."""
+"""The expert's desk: marks saved as typed, refused ones kept in sight, sheets handed in, and after the reveal."""
 
 from __future__ import annotations
 
@@ -51,7 +51,15 @@ def test_desk_shows_own_sheets_rubric_and_how_far_the_group_is(meeting_at, sit, 
     meeting.submit(4, 1)
 
     async def script(seat):
-        for words in ("全组已交 2/24", "独立评分 00:00:", "专家3 专家", "方案 30", "保障 15", "示例企业5", "我已交 1/5"):
+        for words in (
+            "全组已交 2/24",
+            "独立评分 00:00:",
+            "专家3 专家",
+            "方案 30",
+            "保障 15",
+            "示例企业5",
+            "我已交 1/5",
+        ):
             assert words in seat.text
         assert "KM1-006" not in seat.text  # not eligible
         assert seat.base.grid.place == (meeting.no(2), "plan")  # the first that is not in
@@ -321,9 +329,7 @@ def test_comment_is_kept_as_typed(meeting_at, sit):
 
 def test_recused_application_is_passed_over_and_shows_nothing(meeting_at, sit):
     meeting = meeting_at(Phase.SCORING)
-    attendance.add_recusal(
-        meeting.office, meeting.expert(3), meeting.id, "专家3", meeting.no(1), RecusalGround.SHARES
-    )
+    attendance.add_recusal(meeting.office, meeting.expert(3), meeting.id, "专家3", meeting.no(1), RecusalGround.SHARES)
 
     async def script(seat):
         assert seat.base.grid.place == (meeting.no(2), "plan")
@@ -484,7 +490,14 @@ def test_correction_is_entered_by_its_expert(meeting_at, sit):
     meeting = meeting_at(Phase.DELIBERATING)
     for criterion in ("plan", "effect"):
         deliberation.name_correction(
-            meeting.office, meeting.chair, meeting.id, "专家3", meeting.no(2), criterion, CorrectionGround.ABNORMAL, "畸低"
+            meeting.office,
+            meeting.chair,
+            meeting.id,
+            "专家3",
+            meeting.no(2),
+            criterion,
+            CorrectionGround.ABNORMAL,
+            "畸低",
         )
 
     async def script(seat):

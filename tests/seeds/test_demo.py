@@ -141,10 +141,10 @@ def test_one_person_can_take_scoring_on_to_an_objection(built, tmp_path):
     for role in (Role.CHAIR, Role.DEPUTY):
         rest = deliberation.items_without_opinion(office, people[role], meeting)
         deliberation.give_opinion(office, people[role], meeting, rest, "同意")
+    by_name = {person.name: person for person in people.values()}
     for no, line in items.deliberation(office, people[Role.SECRETARY], meeting).items():
         for name in line.unexplained:
-            actor = offices.find_person(office, f"{meeting}/{name}")
-            deliberation.explain_value(office, actor, meeting, name, no, "依据充分")
+            deliberation.explain_value(office, by_name[name], meeting, name, no, "依据充分")
     phases.advance(office, people[Role.CHAIR], meeting)
     for tied in allocating.propose(office, people[Role.CHAIR], meeting).ties:
         allocating.decide_tie(office, people[Role.CHAIR], meeting, tied, "表决")
@@ -163,7 +163,7 @@ def test_the_reveal_shows_a_flagged_spread_a_correction_a_dissent(built):
     }
     assert owing == {"KM26-016": (demo.people[Role.EXPERT].name,)}
     flagged = items.item(office, chair, meeting, "KM26-016")
-    assert [sheet.expert for sheet in flagged.sheets if sheet.explanation] == ["李明昊"]
+    assert [sheet.expert for sheet in flagged.sheets if sheet.explanation] == [demo.people[Role.CHAIR].name]
     with office.database.reading() as connection:
         corrections = items.corrections_of(connection, meeting)
         dissents = items.dissents_of(connection, meeting)

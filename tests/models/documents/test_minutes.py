@@ -159,7 +159,7 @@ def test_minutes_tell_results_quotas_and_the_chairs_decisions(meeting_at: Meetin
     assert tables(view)["县区或行业"] == [["五华区", "1", "2", "1"]]
     said = paragraphs(view)
     assert "名额 3 个，备选 2 个，预算 2,000,000 元。" in said
-    assert any(one.endswith("专家1设定：备选 1→2；五华区 0–∞→1–2，理由：“县区均衡”。") for one in said)
+    assert any(one.endswith("专家1设定：备选 1→2；五华区 保底0不限→保底1上限2，理由：“县区均衡”。") for one in said)
     assert any(one.endswith("专家1将 KM1-002 示例企业2调整为“未入选”，理由：“材料存疑”。") for one in said)
     phases.back(meeting.office, meeting.chair, meeting.id, "须补充说明")
     said = paragraphs(taken(meeting))

@@ -20,6 +20,7 @@ from models.rules.marks import (
     format_points,
     format_score,
     format_total,
+    mean_total,
     parse_points,
     score_totals,
     sheet_total,
@@ -281,3 +282,17 @@ def test_criterion_score_refuses_unknown_criteria_and_too_few_sheets() -> None:
 def test_score_totals_does_not_take_rules_that_need_the_sheets(changes: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="needs the sheets"):
         score_totals([1], scoring(**changes))
+
+
+# --- an expert's own look back -----------------------------------------------------------------------------------
+
+
+@given(st.lists(st.integers(0, 200_000_000), min_size=1, max_size=60), st.integers(0, 3))
+def test_mean_total_is_the_exact_mean_rounded_half_up(totals: list[int], places: int) -> None:
+    exact = Fraction(sum(totals), len(totals)) * 10**places / 1_000_000
+    assert mean_total(totals, places) == (exact + Fraction(1, 2)).__floor__()
+
+
+def test_mean_total_of_nothing_is_no_number() -> None:
+    with pytest.raises(ValueError, match="no mean"):
+        mean_total([], 1)

@@ -11,7 +11,7 @@ def faults(quota: Quota) -> list[str]:
 
 def test_good_quota_has_no_fault() -> None:
     cells = (Cell("district", "五华区", 1, 6), Cell("industry", "green_food", 3, 3), Cell("industry", "drugs", 0, 0))
-    assert faults(Quota(3, cells, 0, 0)) == []
+    assert faults(Quota(3, cells, 100, 0)) == []
 
 
 def test_every_fault_is_listed_at_once() -> None:
@@ -29,7 +29,7 @@ def test_every_fault_is_listed_at_once() -> None:
         alternates=-3,
     )
     assert faults(quota) == [
-        "预算不能为负。",
+        "预算须大于零；没有预算就不写。",
         "备选名额不能为负：-3。",
         "五华区的保底 3 高于上限 2。",
         "办法中没有县区“官渡区”。",

@@ -104,3 +104,7 @@ def test_spread_puts_values_on_one_scale() -> None:
 
 def test_every_sign_has_a_plain_form_in_ascii(plain: None) -> None:
     assert all(str(sign).isascii() for sign in Sign)
+
+
+def test_wrap_does_not_cut_a_number_that_follows_a_chinese_mark() -> None:
+    assert wrap("未提交（KM-054、KM-055、KM-056）", 18) == ["未提交（KM-054、", "KM-055、KM-056）"]

@@ -48,6 +48,21 @@ def test_top_line_keeps_the_person_in_a_narrow_window() -> None:
     asyncio.run(run())
 
 
+def test_top_line_cuts_its_first_part_before_the_others() -> None:
+    async def run() -> None:
+        app = Shown()
+        async with app.run_test(size=(60, 6)) as pilot:
+            line = app.query_one(TopLine)
+            line.show("昆明 2024 第一批数字化改造评审会", "独立评分 01:12:40", "全组已交 118/280", who="专家 03")
+            await pilot.pause()
+            text = line.render().plain
+            assert cell_len(text) == 60
+            assert "独立评分 01:12:40 · 全组已交 " in text
+            assert text.startswith(" 昆明 2024…")
+
+    asyncio.run(run())
+
+
 def test_say_line_grows_for_a_long_refusal_only() -> None:
     async def run() -> None:
         app = Shown()

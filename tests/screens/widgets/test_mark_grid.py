@@ -371,3 +371,31 @@ def test_many_criteria_scroll_under_the_names() -> None:
         assert 0 <= caret.x < 80
 
     play(Shown(), story)
+
+
+def test_number_that_is_given_up_is_neither_handed_over_nor_in_the_way() -> None:
+    async def story(app: Shown, pilot: Pilot[None]) -> None:
+        app.grid.go_to("k3", "plan")
+        assert not app.grid.give_up()
+        await pilot.press("9", "9")
+        assert app.grid.give_up()
+        await pilot.press("tab")
+        assert app.typed == []
+        assert "26" in line(app, 3)
+        app.grid.set_refused("k3", "money", "99", "too much")
+        assert "!99" in line(app, 3)
+        assert app.grid.give_up()
+        assert "!99" not in line(app, 3)
+        assert not app.grid.give_up()
+
+    play(Shown(), story)
+
+
+def test_number_that_was_handed_over_is_not_given_up() -> None:
+    async def story(app: Shown, pilot: Pilot[None]) -> None:
+        await pilot.press("9")
+        await asyncio.sleep(0.1)
+        assert app.typed == [("k1", "plan", "9")]
+        assert not app.grid.give_up()
+
+    play(Shown(rest_seconds=0.02), story)
