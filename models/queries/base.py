@@ -9,17 +9,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, text
 
 from models.database import Database
 from models.enums import Phase, Role
 from models.errors import NotPermitted, WrongUse
-from models.policy.types import Policy
 from models.rules import permissions
 from models.rules.calendar import Calendar
 from models.text import T
-from models.views import Actor
+
+if TYPE_CHECKING:
+    from models.policy.types import Policy
+    from models.views import Actor
 
 Clock = Callable[[], datetime]
 

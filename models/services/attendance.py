@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+
 from sqlalchemy import text
 
 from models.enums import Phase, RecusalGround, Role
