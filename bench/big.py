@@ -15,7 +15,7 @@ from stdnum.cn import uscc
 
 from models.queries.base import Office
 from models.services.office import find_person, found
-from models.views import Actor
+from models.views.people import Actor
 from seeds.policies import builtin_text
 
 MEETING = "BIG"
@@ -27,9 +27,13 @@ def six_criteria() -> str:
     policy = builtin_text("kunming-2024")
     cut = 'code = "plan"\nname = "方案"\nfull = 30\n'
     assert cut in policy
-    half = '[[rubric.criteria]]\ncode = "plan_b"\nname = "方案乙"\nfull = 15\nstep = "0.5"\nanchors = ["0–15：示例"]\n\n'
+    half = (
+        '[[rubric.criteria]]\ncode = "plan_b"\nname = "方案乙"\nfull = 15\nstep = "0.5"\nanchors = ["0–15：示例"]\n\n'
+    )
     policy = policy.replace(cut, cut.replace("30", "15"))
-    policy = policy.replace('[[rubric.criteria]]\ncode = "investment"', half + '[[rubric.criteria]]\ncode = "investment"')
+    policy = policy.replace(
+        '[[rubric.criteria]]\ncode = "investment"', half + '[[rubric.criteria]]\ncode = "investment"'
+    )
     return re.sub(r"^tie_breaks = .*$", "tie_breaks = []", policy, flags=re.M)
 
 
@@ -45,7 +49,9 @@ def build(folder: Path, applications: int = 10_000, experts: int = 9, seed: int 
     rng = random.Random(seed)
     with office.database.writing() as db:
         at = office.stamp()
-        db.execute(text("INSERT INTO batch (id, policy_file_id, quota) VALUES ('B', 1, :quota)"), {"quota": applications})
+        db.execute(
+            text("INSERT INTO batch (id, policy_file_id, quota) VALUES ('B', 1, :quota)"), {"quota": applications}
+        )
         db.execute(
             text(
                 "INSERT INTO meeting (id, batch_id, track, kind, title, phase, phase_since) "
@@ -90,7 +96,8 @@ def build(folder: Path, applications: int = 10_000, experts: int = 9, seed: int 
             [{"id": n} for n in numbers],
         )
         db.execute(
-            text("INSERT INTO item (application_id, meeting_id, eligible) VALUES (:id, 'BIG', 1)"), [{"id": n} for n in numbers]
+            text("INSERT INTO item (application_id, meeting_id, eligible) VALUES (:id, 'BIG', 1)"),
+            [{"id": n} for n in numbers],
         )
         _sheets(db, rng, numbers, experts, policy.rubric.criteria, at)
     return office, find_person(office, "秘书")

@@ -17,7 +17,7 @@ from models.services.batches import new_batch
 from models.services.intake import import_roster
 from models.services.office import authenticate, find_person, found
 from models.services.scoring import enter_marks
-from models.views import Actor
+from models.views.people import Actor
 from seeds.policies import builtin_text
 
 BARE_RANKING = """
@@ -67,7 +67,35 @@ def mark_durable(folder: Path) -> Result:
     return Result("mark typed → durable", took, floor, "raw insert, synchronous=FULL", 4)
 
 
-HEADINGS = ["申报编号", "企业名称", "统一社会信用代码", "企业规模", "县区", "行业", "支持方向", "软件", "云服务", "数据采集传输设备", "其他投入", "当前等级", "目标等级", "已获专项资金", "以往数字化投入", "已获中央小巨人资金", "2022年改造试点", "近三年严重失信", "其他违规情形", "推荐意见", "备案号", "初核结果", "联系人", "联系电话", "备注", "改造内容摘要", "申报材料"]
+HEADINGS = [
+    "申报编号",
+    "企业名称",
+    "统一社会信用代码",
+    "企业规模",
+    "县区",
+    "行业",
+    "支持方向",
+    "软件",
+    "云服务",
+    "数据采集传输设备",
+    "其他投入",
+    "当前等级",
+    "目标等级",
+    "已获专项资金",
+    "以往数字化投入",
+    "已获中央小巨人资金",
+    "2022年改造试点",
+    "近三年严重失信",
+    "其他违规情形",
+    "推荐意见",
+    "备案号",
+    "初核结果",
+    "联系人",
+    "联系电话",
+    "备注",
+    "改造内容摘要",
+    "申报材料",
+]
 
 
 def roster(path: Path, rows: int) -> None:
@@ -76,7 +104,23 @@ def roster(path: Path, rows: int) -> None:
         sheet = book.add_worksheet("名册")
         sheet.write_row(0, 0, HEADINGS)
         for n in range(1, rows + 1):
-            row = ["", f"示例企业{n:05d}", code(n), "中", "五华区", "绿色食品", "企业改造补助", 60.5, 12.4, 24, 3.1, "一级", "三级", 0, 0]
+            row = [
+                "",
+                f"示例企业{n:05d}",
+                code(n),
+                "中",
+                "五华区",
+                "绿色食品",
+                "企业改造补助",
+                60.5,
+                12.4,
+                24,
+                3.1,
+                "一级",
+                "三级",
+                0,
+                0,
+            ]
             row += ["否", "否", "否", "", "推荐", f"BA{n}", "通过", "张三", "13800000000", "", "摘要", "1.pdf"]
             sheet.write_row(n, 0, row)
 
@@ -95,7 +139,9 @@ def import_big(folder: Path) -> Result:
         office.database.close()
 
     times: list[float] = []
-    _, floor = alternate(ours, lambda: CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python(), rounds=5)
+    _, floor = alternate(
+        ours, lambda: CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python(), rounds=5
+    )
     return Result("import of 10,000 rows", sorted(times)[len(times) // 2], floor, "calamine reading the cells", 5)
 
 

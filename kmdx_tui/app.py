@@ -21,7 +21,7 @@ from screens.lobby import LobbyScreen
 
 if TYPE_CHECKING:
     from models.queries.base import Office
-    from models.views import Actor
+    from models.views.people import Actor
 
 Opener = Callable[[], "Office"]
 

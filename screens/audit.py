@@ -22,7 +22,9 @@ from screens.widgets.long_table import LongTable
 
 if TYPE_CHECKING:
     from models.queries.base import Office
-    from models.views import Actor, AuditLine, MeetingView, Verification
+    from models.views.audit import AuditLine, Verification
+    from models.views.meeting import MeetingView
+    from models.views.people import Actor
 
 PAGE = 200
 """How many entries are read at a time."""

@@ -35,7 +35,9 @@ from screens.widgets.long_table import LongTable, Row
 
 if TYPE_CHECKING:
     from models.queries.base import Office
-    from models.views import Actor, AwardListView, MeetingView, PublishedItem
+    from models.views.listing import AwardListView, PublishedItem
+    from models.views.meeting import MeetingView
+    from models.views.people import Actor
 
 FOLDER = "~/kmdx"
 """Where documents go if nobody says otherwise."""

@@ -32,7 +32,7 @@ from screens.widgets.top_line import TopLine
 
 if TYPE_CHECKING:
     from models.queries.base import Office
-    from models.views import Actor
+    from models.views.people import Actor
     from screens.dialogs.dialog import Dialog
 
 log = logging.getLogger("kmdx.screens")
@@ -150,7 +150,7 @@ class KmdxScreen(Screen[None]):
 
     def read(self, fn: Callable[[], R], then: Callable[[R], None], name: str = "main") -> None:
         """Run a query in a thread and hand its result to `then` here. A later read of the same name replaces it."""
-        self.run_worker(self._read(fn, then), group=f"read-{name}", exclusive=True, exit_on_error=False)
+        self.run_worker(partial(self._read, fn, then), group=f"read-{name}", exclusive=True, exit_on_error=False)
 
     def write(
         self,

@@ -11,7 +11,7 @@ from screens.base import KmdxScreen
 from screens.widgets.cells import Tone
 
 if TYPE_CHECKING:
-    from models.views import Actor
+    from models.views.people import Actor
     from screens.dialogs.ask import Answers
 
 

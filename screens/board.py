@@ -15,7 +15,8 @@ from models.errors import KmdxError
 from models.rules.digest import short
 from models.rules.permissions import allowed
 from models.text import T, mark
-from models.views import Derivation, ItemView
+from models.views.derivation import Derivation
+from models.views.results import ItemView
 from screens.base import Desk
 from screens.board_parts.allocating import AllocationActions
 from screens.board_parts.commands import COMMANDS
@@ -39,7 +40,8 @@ from screens.widgets.long_table import LongTable
 
 if TYPE_CHECKING:
     from models.queries.base import Office
-    from models.views import Actor, MeetingView
+    from models.views.meeting import MeetingView
+    from models.views.people import Actor
 
 MOST_READ_ALONG = 1000
 """Up to so many applications the side shows the sheets of the row under the cursor; beyond, Enter does."""

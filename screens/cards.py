@@ -18,7 +18,8 @@ from screens.widgets.lines_pane import Line
 from screens.widgets.signs import Sign
 
 if TYPE_CHECKING:
-    from models.views import ApplicationCard, Reason
+    from models.views.applications import ApplicationCard
+    from models.views.derivation import Reason
     from screens.base import KmdxScreen
 
 Row = tuple[str, str | Cell]

@@ -20,7 +20,7 @@ from screens.widgets.long_table import LongTable, Row
 from screens.widgets.signs import Sign
 
 if TYPE_CHECKING:
-    from models.views import Actor, DoorMeeting, DoorPerson, DoorView
+    from models.views.people import Actor, DoorMeeting, DoorPerson, DoorView
     from screens.dialogs.ask import Answers
     from screens.dialogs.recusals import Conflicts
 

@@ -23,7 +23,8 @@ from screens.widgets.signs import Sign
 
 if TYPE_CHECKING:
     from models.queries.base import Office
-    from models.views import Actor, MeetingView
+    from models.views.meeting import MeetingView
+    from models.views.people import Actor
 
 V = TypeVar("V")
 

@@ -51,7 +51,9 @@ from screens.widgets.month import Day, MonthGrid
 
 if TYPE_CHECKING:
     from models.queries.base import Office
-    from models.views import Actor, MeetingView, NoticeView, ObjectionView, PublishedItem
+    from models.views.listing import NoticeView, ObjectionView, PublishedItem
+    from models.views.meeting import MeetingView
+    from models.views.people import Actor
 
 _OUTCOMES = {
     ObjectionOutcome.UPHELD: mark("项目移出名单；由组长退回配额分配"),

@@ -51,7 +51,9 @@ from screens.widgets.long_table import LongTable, Row
 if TYPE_CHECKING:
     from models.queries.base import Office
     from models.rules.quotas import Quota
-    from models.views import Actor, MeetingView, QuotaCellView, QuotaView
+    from models.views.allocation import QuotaCellView, QuotaView
+    from models.views.meeting import MeetingView
+    from models.views.people import Actor
 
 
 class QuotaTable(LongTable):

@@ -30,7 +30,9 @@ from screens.widgets.signs import Sign
 
 if TYPE_CHECKING:
     from models.queries.base import Office
-    from models.views import Actor, ApplicationCard, ApplicationLine, BatchView, MeetingView
+    from models.views.applications import ApplicationCard, ApplicationLine
+    from models.views.meeting import BatchView, MeetingView
+    from models.views.people import Actor
 
 CARD_REST_SECONDS = 0.1
 """How long the cursor rests on an application before its card is read."""

@@ -30,7 +30,7 @@ from screens.widgets.lines_pane import Line, LinesPane
 from screens.widgets.mark_grid import MarkGrid
 
 if TYPE_CHECKING:
-    from models.views import ApplicationCard
+    from models.views.applications import ApplicationCard
 
 _SCORING = frozenset({Phase.SCORING})
 _DELIBERATING = frozenset({Phase.DELIBERATING})

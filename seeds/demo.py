@@ -36,7 +36,7 @@ from models.services import (
 )
 from models.services import office as offices
 from models.text import T, Text
-from models.views import Actor
+from models.views.people import Actor
 from seeds.demo_plan import (
     BATCH,
     CHAIR,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from models.database import Database
 from models.queries.base import Office
-from models.views import Actor
+from models.views.people import Actor
 
 
 def say(word: str, *what: object) -> None:

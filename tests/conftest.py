@@ -33,7 +33,8 @@ from models.services import (
     signing,
 )
 from models.services import office as offices
-from models.views import Actor, AllocationView
+from models.views.allocation import AllocationView
+from models.views.people import Actor
 from seeds.policies import builtin_text
 
 PIN = "654321"

@@ -10,15 +10,10 @@ from models.policy.show import policy_json
 from models.policy.types import Named, Policy
 from models.rules.marks import format_points, format_score, format_total
 from models.rules.money import json_yuan
-from models.views import (
-    ApplicationCard,
-    ApplicationLine,
-    BatchView,
-    Derivation,
-    MeetingView,
-    Reason,
-    SeatView,
-)
+from models.views.applications import ApplicationCard, ApplicationLine
+from models.views.derivation import Derivation, Reason
+from models.views.meeting import BatchView, MeetingView
+from models.views.people import SeatView
 
 Json = dict[str, Any]
 

@@ -15,7 +15,7 @@ from models.errors import WrongUse
 from models.services import attendance as service
 from models.services import office as office_service
 from models.text import T, mark
-from models.views import Actor
+from models.views.people import Actor
 
 commands = Family()
 

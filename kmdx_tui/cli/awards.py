@@ -21,7 +21,7 @@ from models.queries.door import door
 from models.rules.digest import short
 from models.services.signing import sign_list
 from models.text import T, mark, tr
-from models.views import AwardListView
+from models.views.listing import AwardListView
 
 commands = Family()
 _awards = commands.family("awards", mark("定稿名单"))

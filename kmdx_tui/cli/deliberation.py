@@ -19,7 +19,7 @@ from models.queries.results import ranking
 from models.rules.marks import format_score, format_total
 from models.services import deliberation as service
 from models.text import T, mark, tr
-from models.views import RankingView
+from models.views.results import RankingView
 
 commands = Family()
 _item = commands.family("item", mark("逐项讨论"))

@@ -26,7 +26,7 @@ from models.queries import policies
 from models.services import batches as batch_service
 from models.services import intake as service
 from models.text import T, Text, mark, tr
-from models.views import ApplicationCard, ApplicationLine
+from models.views.applications import ApplicationCard, ApplicationLine
 from seeds.policies import builtin_ids, builtin_text
 
 commands = Family()

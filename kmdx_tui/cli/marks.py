@@ -25,7 +25,9 @@ from models.queries.items import item
 from models.rules.marks import format_points, format_score, format_total
 from models.services import deliberation, keying, scoring
 from models.text import T, mark, tr
-from models.views import Actor, DeskRow, DeskView, ItemView, SheetSaved
+from models.views.desk import DeskRow, DeskView, SheetSaved
+from models.views.people import Actor
+from models.views.results import ItemView
 
 commands = Family()
 _marks = commands.family("marks", mark("评分"))

@@ -23,7 +23,8 @@ from models.queries.door import door
 from models.services import attendance, phases
 from models.services import meetings as service
 from models.text import T, mark, tr
-from models.views import MeetingView, SeatView
+from models.views.meeting import MeetingView
+from models.views.people import SeatView
 
 commands = Family()
 _meeting = commands.family("meeting", mark("评审会及其阶段"))

@@ -23,7 +23,8 @@ from models.queries.base import Office
 from models.queries.door import door
 from models.services import publicity as service
 from models.text import T, Text, mark, tr
-from models.views import Actor, NoticeView, ObjectionView
+from models.views.listing import NoticeView, ObjectionView
+from models.views.people import Actor
 
 commands = Family()
 _publicity = commands.family("publicity", mark("公示"))

@@ -25,7 +25,7 @@ from models.rules.marks import format_score
 from models.rules.quotas import Quota, check_quota
 from models.services import allocating as service
 from models.text import T, Text, mark, tr
-from models.views import AllocationView, QuotaCellView, QuotaView
+from models.views.allocation import AllocationView, QuotaCellView, QuotaView
 
 commands = Family()
 _quota = commands.family("quota", mark("配额：总名额、预算，县区和行业的保底与上限"))

@@ -8,20 +8,10 @@ from kmdx_tui.cli import as_json as json
 from models.enums import CellKind
 from models.policy.types import Policy
 from models.rules.marks import format_points
-from models.views import (
-    AllocationView,
-    AwardListView,
-    CorrectionView,
-    ItemView,
-    NoticeView,
-    ObjectionView,
-    QuotaCellView,
-    QuotaView,
-    RankingView,
-    SheetView,
-    SignatureView,
-    Verification,
-)
+from models.views.allocation import AllocationView, QuotaCellView, QuotaView
+from models.views.audit import Verification
+from models.views.listing import AwardListView, NoticeView, ObjectionView, SignatureView
+from models.views.results import CorrectionView, ItemView, RankingView, SheetView
 
 
 def ranking(view: RankingView, policy: Policy) -> json.Json:

@@ -19,7 +19,7 @@ from kmdx_tui.settings import Settings, log_file
 from models.errors import BadInput, DatabaseUnusable, KmdxError, WrongUse
 from models.queries.base import Clock, Office, system_clock
 from models.text import T, Text
-from models.views import Actor
+from models.views.people import Actor
 
 
 @dataclass

@@ -13,7 +13,7 @@ from rich.text import Text as RichText
 
 from models.rules.money import format_yuan
 from models.text import Text, mark, tr
-from models.views import Derivation
+from models.views.derivation import Derivation
 from screens.widgets.cells import shown
 
 UNSET = "—"

@@ -19,7 +19,7 @@ from models.errors import DatabaseUnusable, KmdxError, Refused, VerificationFail
 from models.queries.audit import verify
 from models.queries.base import Office
 from models.text import T, mark
-from models.views import Verification
+from models.views.audit import Verification
 
 LIBRARIES = ("kmdx-tui", "textual", "sqlmodel", "SQLAlchemy", "typer", "alembic", "xlsxwriter", "python-calamine")
 

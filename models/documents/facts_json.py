@@ -14,16 +14,9 @@ from models.documents.wording import weight
 from models.rules.marks import format_points, format_score, format_total
 from models.rules.money import json_yuan
 from models.text import Text
-from models.views import (
-    AwardListView,
-    BookLine,
-    BookSheet,
-    MeetingView,
-    MinutesView,
-    OwnSheetsView,
-    RecordMark,
-    ScoreBookView,
-)
+from models.views.listing import AwardListView
+from models.views.meeting import MeetingView
+from models.views.minutes import BookLine, BookSheet, MinutesView, OwnSheetsView, RecordMark, ScoreBookView
 
 Json = dict[str, Any]
 

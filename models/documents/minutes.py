@@ -15,17 +15,10 @@ from models.documents.wording import NOTHING, day, moment, moment_after, month_d
 from models.enums import ObjectionOutcome, ObjectionState, Outcome, Phase, Role, chinese
 from models.rules.marks import format_points
 from models.rules.times import local_time
-from models.views import (
-    AwardListView,
-    DayView,
-    HandlingView,
-    MinutesView,
-    NoticeView,
-    ObjectionView,
-    QuotaView,
-    ResultView,
-    SeatView,
-)
+from models.views.allocation import QuotaView
+from models.views.listing import AwardListView, DayView, NoticeView, ObjectionView
+from models.views.minutes import HandlingView, MinutesView, ResultView
+from models.views.people import SeatView
 
 Values = dict[str, Any]
 

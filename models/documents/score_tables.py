@@ -9,17 +9,10 @@ from models.documents.wording import moment, weight
 from models.enums import SheetState, chinese
 from models.policy.types import Rubric
 from models.rules.marks import format_points
-from models.views import (
-    AwardListView,
-    AwardView,
-    BookLine,
-    BookSheet,
-    DeskRow,
-    MeetingView,
-    OwnSheetsView,
-    RecordMark,
-    ScoreBookView,
-)
+from models.views.desk import DeskRow
+from models.views.listing import AwardListView, AwardView
+from models.views.meeting import MeetingView
+from models.views.minutes import BookLine, BookSheet, OwnSheetsView, RecordMark, ScoreBookView
 
 RECUSED = "回避"
 """What stands for marks that are withheld from who is recused, or that a recused expert never gave."""

@@ -17,8 +17,7 @@ from models.rules.allocation import Allocation
 from models.rules.permissions import QUOTA_SETTERS
 from models.rules.quotas import Quota
 from models.text import T, Text
-from models.views import (
-    Actor,
+from models.views.allocation import (
     AllocatedApplication,
     AllocationView,
     QuotaCellView,
@@ -26,6 +25,7 @@ from models.views import (
     QuotaView,
     UnmetView,
 )
+from models.views.people import Actor
 
 
 def quota_view(office: Office, actor: Actor, meeting: str) -> QuotaView:

@@ -13,7 +13,8 @@ from models.policy.types import Policy
 from models.queries.base import Office, Standing, reading, unknown_application
 from models.rules.eligibility import Eligibility, Facts, check_eligibility
 from models.rules.subsidy import Award, award
-from models.views import Actor, ApplicationCard, ApplicationLine
+from models.views.applications import ApplicationCard, ApplicationLine
+from models.views.people import Actor
 
 _APPLICATION = """
 SELECT a.*, e.uscc, e.name AS enterprise, e.size, i.meeting_id, i.panel_id, i.eligible AS decided, p.name AS panel,
@@ -79,7 +80,9 @@ def eligibility_of(connection: Connection, policy: Policy, ids: Iterable[int]) -
     if not wanted:
         return {}
     where, values = ("a.id = :one", {"one": next(iter(wanted))}) if len(wanted) == 1 else ("1 = 1", {})
-    return {row.id: check_eligibility(_facts(row), policy) for row in rows(connection, where, values) if row.id in wanted}
+    return {
+        row.id: check_eligibility(_facts(row), policy) for row in rows(connection, where, values) if row.id in wanted
+    }
 
 
 def supports(connection: Connection, policy: Policy, kind: Kind, found: Sequence[Any]) -> dict[int, Award]:
@@ -120,7 +123,9 @@ def _by_enterprise(kept: Iterable[Any], found: Sequence[Any]) -> dict[int, list[
     return listed
 
 
-def roster(office: Office, actor: Actor, *, meeting: str | None = None, batch: str | None = None) -> tuple[ApplicationLine, ...]:
+def roster(
+    office: Office, actor: Actor, *, meeting: str | None = None, batch: str | None = None
+) -> tuple[ApplicationLine, ...]:
     """The applications of a meeting, of a batch, or all, by number. A seat sees its own meeting only."""
     meeting = meeting or actor.meeting
     with reading(office, actor, "roster.read", meeting) as look:
@@ -169,7 +174,9 @@ def name_of(named: Any, code: str) -> str:
 
 def recused_of(connection: Connection, stands: Standing) -> frozenset[int]:
     """The applications that the person looking is recused from."""
-    found = connection.execute(text("SELECT application_id FROM recusal WHERE seat_id = :seat"), {"seat": stands.seat_id})
+    found = connection.execute(
+        text("SELECT application_id FROM recusal WHERE seat_id = :seat"), {"seat": stands.seat_id}
+    )
     return frozenset(found.scalars())
 
 

@@ -14,7 +14,8 @@ from models.queries.base import Office, reading
 from models.rules.digest import GENESIS, allocation_digest, canonical, entry_hash, sheet_digest, text_digest
 from models.rules.marks import sheet_total
 from models.text import T
-from models.views import Actor, AuditLine, Finding, Verification
+from models.views.audit import AuditLine, Finding, Verification
+from models.views.people import Actor
 
 OWN_SHEET_ACTS = ("marks.enter", "marks.submit", "marks.abstain", "marks.take_back")
 """Acts whose entry names the application alone: the sheet is the actor's. The others name application/expert."""

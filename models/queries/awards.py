@@ -12,7 +12,8 @@ from models.queries.applications import name_of
 from models.queries.base import Office, Reading, reading
 from models.queries.listing import pending_list, wanted_signatures
 from models.queries.publicity import pending_items
-from models.views import Actor, AwardListView, AwardView, PublishedItem, SignatureView
+from models.views.listing import AwardListView, AwardView, PublishedItem, SignatureView
+from models.views.people import Actor
 
 
 def award_lists(office: Office, actor: Actor, meeting: str) -> tuple[AwardListView, ...]:

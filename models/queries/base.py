@@ -22,7 +22,7 @@ from models.text import T
 
 if TYPE_CHECKING:
     from models.policy.types import Policy
-    from models.views import Actor
+    from models.views.people import Actor
 
 Clock = Callable[[], datetime]
 
@@ -93,7 +93,7 @@ _SEAT = text(
     "SELECT s.role, s.marks, s.signed_in_at, s.id, m.id AS meeting_id, m.batch_id, m.track, m.phase, b.policy_file_id "
     "FROM seat s JOIN meeting m ON m.id = s.meeting_id JOIN batch b ON b.id = m.batch_id WHERE s.id = :seat"
 )
-_USER = text("SELECT role, disabled_at FROM \"user\" WHERE id = :user")
+_USER = text('SELECT role, disabled_at FROM "user" WHERE id = :user')
 _USER_SEAT = text("SELECT id, role, marks, signed_in_at FROM seat WHERE meeting_id = :meeting AND user_id = :user")
 
 
@@ -127,7 +127,9 @@ def standing(connection: Connection, actor: Actor, meeting_id: str | None) -> St
 def _seat_standing(connection: Connection, actor: Actor, meeting_id: str | None) -> Standing:
     row = connection.execute(_SEAT, {"seat": actor.seat_id}).one_or_none()
     if row is None or (meeting_id is not None and row.meeting_id != meeting_id):
-        raise NotPermitted("other_meeting", T("{name}在评审会 {meeting} 没有席位。", name=actor.name, meeting=meeting_id))
+        raise NotPermitted(
+            "other_meeting", T("{name}在评审会 {meeting} 没有席位。", name=actor.name, meeting=meeting_id)
+        )
     return Standing(
         actor,
         Role(row.role),

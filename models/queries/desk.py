@@ -13,7 +13,9 @@ from models.queries.items import corrections_of
 from models.queries.meeting import group_progress
 from models.queries.results import dropped_experts, flags_by_expert, scored, sheets_of
 from models.text import T
-from models.views import Actor, CorrectionView, DeskRow, DeskView, SheetView
+from models.views.desk import DeskRow, DeskView
+from models.views.people import Actor
+from models.views.results import CorrectionView, SheetView
 
 _ROWS = text(
     "SELECT a.no, e.name, a.district, s.state, s.total_micro, s.comment, s.reason, r.id AS recusal, s.id AS sheet "

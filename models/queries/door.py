@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from models.enums import Phase, Role
 from models.queries.base import Office
-from models.views import DoorMeeting, DoorPerson, DoorView
+from models.views.people import DoorMeeting, DoorPerson, DoorView
 
 _MEETINGS = text(
     "SELECT m.id, m.title, m.phase, m.batch_id, (SELECT COUNT(*) FROM item i WHERE i.meeting_id = m.id) AS applications "

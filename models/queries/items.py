@@ -21,16 +21,10 @@ from models.queries.results import (
 )
 from models.rules.ranking import explain_rank
 from models.rules.score_derivation import explain_score
-from models.views import (
-    Actor,
-    CorrectionView,
-    DeliberationLine,
-    Derivation,
-    DissentView,
-    ItemView,
-    RoomView,
-    SheetView,
-)
+from models.views.derivation import Derivation
+from models.views.minutes import RoomView
+from models.views.people import Actor
+from models.views.results import CorrectionView, DeliberationLine, DissentView, ItemView, SheetView
 
 _SHEETS = text(
     "SELECT s.id, t.name, s.state, s.total_micro, s.comment, s.reason, s.voided, x.text AS explanation "
@@ -61,7 +55,9 @@ def item(office: Office, actor: Actor, meeting: str, no: str) -> ItemView:
         recused = _recused_names(look.connection, key)
         sealed = actor.name in recused
         sheets = () if sealed else _sheets(look, key)
-        opinion = look.connection.execute(text("SELECT text FROM opinion WHERE application_id = :id"), {"id": key}).scalar()
+        opinion = look.connection.execute(
+            text("SELECT text FROM opinion WHERE application_id = :id"), {"id": key}
+        ).scalar()
         decided = look.connection.execute(
             text("SELECT amount_fen FROM decided_amount WHERE application_id = :id"), {"id": key}
         ).scalar()
@@ -86,7 +82,9 @@ def item(office: Office, actor: Actor, meeting: str, no: str) -> ItemView:
 def _recused_names(connection: Connection, key: int) -> tuple[str, ...]:
     return tuple(
         connection.execute(
-            text("SELECT s.name FROM recusal r JOIN seat s ON s.id = r.seat_id WHERE r.application_id = :id ORDER BY s.id"),
+            text(
+                "SELECT s.name FROM recusal r JOIN seat s ON s.id = r.seat_id WHERE r.application_id = :id ORDER BY s.id"
+            ),
             {"id": key},
         ).scalars()
     )
@@ -177,7 +175,9 @@ def deliberation(office: Office, actor: Actor, meeting: str) -> dict[str, Delibe
         waiting = [c.no for c in corrections_of(look.connection, meeting) if c.new_milli is None]
         mine = set(
             look.connection.execute(
-                text("SELECT a.no FROM recusal r JOIN application a ON a.id = r.application_id WHERE r.seat_id = :seat"),
+                text(
+                    "SELECT a.no FROM recusal r JOIN application a ON a.id = r.application_id WHERE r.seat_id = :seat"
+                ),
                 {"seat": look.standing.seat_id},
             ).scalars()
         )

@@ -10,7 +10,8 @@ from models.queries.base import Office, Reading, Standing, reading
 from models.queries.facts import Roll, facts, roll
 from models.rules.permissions import ADVANCES
 from models.rules.phases import blockers, due_from, next_phase
-from models.views import Actor, MeetingView, SeatView
+from models.views.meeting import MeetingView
+from models.views.people import Actor, SeatView
 
 _SEATS = text(
     "SELECT s.id, s.name, s.role, s.origin, s.marks, s.user_id, s.signed_in_at, s.absent_at, s.absent_reason "

@@ -22,24 +22,24 @@ from models.queries.record import record_mark, revealed
 from models.queries.results import dropped_experts, flags_by_expert, ranking, scored, sheets_of
 from models.rules.marks import aggregate
 from models.text import Text
-from models.views import (
+from models.views.allocation import AllocatedApplication
+from models.views.applications import ApplicationLine
+from models.views.listing import ObjectionView
+from models.views.minutes import (
     AbstentionView,
-    Actor,
     AdjustmentView,
-    AllocatedApplication,
-    ApplicationLine,
     DecidedAmountView,
     FlagView,
     HandlingView,
     MinutesView,
-    ObjectionView,
     OpinionView,
     PhaseChangeView,
-    RankedApplication,
     RecusalView,
     ResultView,
     TieOrderView,
 )
+from models.views.people import Actor
+from models.views.results import RankedApplication
 
 _COUNTS = text(
     "SELECT COUNT(CASE WHEN NOT voided AND state = 'submitted' THEN 1 END) AS submitted, "

@@ -19,7 +19,8 @@ from models.queries.listing import Pending, open_objections, pending_list, remov
 from models.rules.calendar import Calendar, Period, both_counts, publicity_period
 from models.rules.permissions import KNOWS_OBJECTOR
 from models.text import T
-from models.views import Actor, DayView, NoticeView, ObjectionView, PublishedItem
+from models.views.listing import DayView, NoticeView, ObjectionView, PublishedItem
+from models.views.people import Actor
 
 _OPEN_STATES = (ObjectionState.RECORDED, ObjectionState.ACCEPTED, ObjectionState.REFERRED)
 

@@ -13,7 +13,8 @@ from models.enums import REVEALED, Phase, chinese
 from models.errors import Refused
 from models.queries.base import Office, Reading, reading
 from models.text import T, Text
-from models.views import Actor, RecordMark
+from models.views.minutes import RecordMark
+from models.views.people import Actor
 
 _MARK = text(
     "SELECT seq, hash, at FROM audit_entry WHERE meeting_id = :meeting AND act NOT IN ('export', 'export.own') "

@@ -21,7 +21,8 @@ from models.rules import marks as rule
 from models.rules.ranking import Entry, Ranked, rank
 from models.rules.widest import widest
 from models.text import T, Text
-from models.views import Actor, RankedApplication, RankingView
+from models.views.people import Actor
+from models.views.results import RankedApplication, RankingView
 
 _TOTALS = """
 SELECT application_id, {aggregate}(CAST(total_micro AS VARCHAR), ',') AS totals
@@ -263,9 +264,7 @@ def flagged_experts(
     return owing
 
 
-def flags_by_expert(
-    sheets: Sequence[rule.Sheet], policy: Policy, dropped: frozenset[str]
-) -> dict[str, list[Text]]:
+def flags_by_expert(sheets: Sequence[rule.Sheet], policy: Policy, dropped: frozenset[str]) -> dict[str, list[Text]]:
     """What is flagged, by the expert who has to explain it."""
     score = rule.aggregate(sheets, policy.rubric, policy.scoring, dropped)
     totals: Mapping[str, int] = {sheet.expert: rule.sheet_total(sheet.marks, policy.rubric) for sheet in sheets}
@@ -290,7 +289,11 @@ def method(policy: Policy) -> Text:
         parts.append(_DEVIATIONS[scoring.deviation.then](scoring.deviation))
     if scoring.trim is not None:
         parts.append(
-            T("满 {least} 份时去掉 {count} 个最高和 {count} 个最低", least=scoring.trim.trim_from, count=scoring.trim.count)
+            T(
+                "满 {least} 份时去掉 {count} 个最高和 {count} 个最低",
+                least=scoring.trim.trim_from,
+                count=scoring.trim.count,
+            )
         )
     parts.append(T("取平均值") if scoring.average == "mean" else T("取中位数"))
     parts.append(T("保留 {places} 位小数", places=scoring.score_places))

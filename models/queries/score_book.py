@@ -17,7 +17,9 @@ from models.queries.record import record_mark, revealed, snapshot
 from models.queries.results import dropped_experts, ranking, sheets_of
 from models.rules.marks import Column, Score, Sheet, aggregate, sheet_total
 from models.text import Text
-from models.views import Actor, BookLine, BookSheet, OwnSheetsView, RankedApplication, ScoreBookView
+from models.views.minutes import BookLine, BookSheet, OwnSheetsView, ScoreBookView
+from models.views.people import Actor
+from models.views.results import RankedApplication
 
 _EXPERTS = text("SELECT id, name FROM seat WHERE meeting_id = :meeting AND marks ORDER BY id")
 _STATES = text(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from models.enums import LEVELS, Size, chinese
 from models.policy.types import Policy, Track
 from models.text import T, Text
-from models.views import Reason
+from models.views.derivation import Reason
 
 LEVEL_MISSING = "level_missing"
 """The one reason that does not stand in the way: without a target level there is no amount, but there is a case."""

@@ -12,7 +12,7 @@ from datetime import date
 from models.enums import Origin, Phase, Role
 from models.policy.types import Policy
 from models.text import T, Text
-from models.views import Blocker
+from models.views.meeting import Blocker
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,12 @@ def _preparing(facts: Facts) -> Iterator[Blocker]:
     if rule.expert_share is not None and marking and experts < rule.expert_share * len(marking):
         yield Blocker(
             "expert_share",
-            T("外部专家 {experts}/{count}，不足 {share}。", experts=experts, count=len(marking), share=rule.expert_share),
+            T(
+                "外部专家 {experts}/{count}，不足 {share}。",
+                experts=experts,
+                count=len(marking),
+                share=rule.expert_share,
+            ),
         )
     least = facts.policy.scoring.least_sheets
     small = tuple(item.no for item in facts.items if item.eligible and len(item.members) < least)
@@ -127,9 +132,7 @@ def _signing_in(facts: Facts) -> Iterator[Blocker]:
         yield Blocker("no_chair", T("还没有签到的组长，请推定组长并签到。"))
     silent = tuple(seat.name for seat in facts.seats if not seat.signed_in and not seat.absent)
     if silent:
-        yield Blocker(
-            "not_signed_in", T("{names} 尚未签到，可由组长记录缺席。", names="、".join(silent)), seats=silent
-        )
+        yield Blocker("not_signed_in", T("{names} 尚未签到，可由组长记录缺席。", names="、".join(silent)), seats=silent)
     marking = [seat for seat in facts.seats if seat.marks]
     came = sum(seat.signed_in and not seat.absent for seat in marking)
     quorum = facts.policy.panel.quorum
@@ -157,9 +160,7 @@ def _deputy(facts: Facts) -> Iterator[Blocker]:
     chairs = {seat.name for seat in facts.seats if seat.role is Role.CHAIR}
     free = [seat.name for seat in facts.seats if seat.role is Role.DEPUTY and seat.signed_in and not seat.absent]
     orphaned = tuple(
-        item.no
-        for item in facts.items
-        if item.recused & chairs and not any(name not in item.recused for name in free)
+        item.no for item in facts.items if item.recused & chairs and not any(name not in item.recused for name in free)
     )
     if orphaned:
         yield Blocker(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from models.policy.types import Rubric, Scoring
 from models.rules.marks import format_score
 from models.text import T
-from models.views import Derivation, Step
+from models.views.derivation import Derivation, Step
 
 TieValues = Callable[[str], tuple[int, ...]]
 """From an application's number to its aggregates of the tie-breaks, in the policy's order (`marks.criterion_score`)."""

@@ -19,7 +19,7 @@ from models.rules.marks import (
     weighted,
 )
 from models.text import T, Text
-from models.views import Derivation, Step
+from models.views.derivation import Derivation, Step
 
 _OUTSIDE = {
     "explain": T("偏离均值过大的，说明后计入"),

@@ -16,7 +16,7 @@ from models.errors import Refused
 from models.policy.types import AwardRule, Cumulative, Track
 from models.rules.money import FEN_PER_YUAN, format_wan, format_yuan
 from models.text import T, Text, tr
-from models.views import Derivation, Step
+from models.views.derivation import Derivation, Step
 
 Investment = Mapping[str, int]
 """Fen by kind of investment (the values of `InvestmentKind`); a kind that is missing is nothing."""

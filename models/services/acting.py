@@ -18,7 +18,7 @@ from models.queries.base import Office, Standing, standing
 from models.rules import permissions
 from models.rules.digest import canonical, entry_hash
 from models.text import T
-from models.views import Actor
+from models.views.people import Actor
 
 if TYPE_CHECKING:
     from sqlmodel import Session

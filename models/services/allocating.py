@@ -20,7 +20,8 @@ from models.services.acting import Act, acting
 from models.services.deliberation import for_chair_of
 from models.services.phases import lapse_allocation
 from models.text import T, Text
-from models.views import Actor, AllocationView
+from models.views.allocation import AllocationView
+from models.views.people import Actor
 
 
 def set_quota(office: Office, actor: Actor, meeting: str, quota: Quota, reason: str = "") -> None:
@@ -196,7 +197,9 @@ def decide_tie(office: Office, actor: Actor, meeting: str, nos: Sequence[str], r
             raise Refused("not_tied", T("给出的项目不是待裁定的并列组。待裁定：{groups}。", groups=groups))
         _may_order(act, nos)
         act.connection.execute(
-            text("INSERT INTO tie_decision (meeting_id, nos, reason, by, at) VALUES (:meeting, :nos, :reason, :by, :at)"),
+            text(
+                "INSERT INTO tie_decision (meeting_id, nos, reason, by, at) VALUES (:meeting, :nos, :reason, :by, :at)"
+            ),
             {
                 "meeting": meeting,
                 "nos": json.dumps(list(nos)),

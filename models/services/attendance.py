@@ -13,7 +13,7 @@ from models.services.acting import Act, acting
 from models.services.office import check_pin, find_person, wrong_secret
 from models.services.secrets import hash_secret, matches, plain_code
 from models.text import T
-from models.views import Actor
+from models.views.people import Actor
 
 Recusals = Mapping[str, tuple[RecusalGround, str]]
 """By application number: the ground, and the reason in words (may be empty)."""
@@ -68,9 +68,7 @@ def _person(office: Office, name: str, meeting: str) -> Actor:
         return find_person(office, name)
 
 
-def _check(
-    office: Office, actor: Actor, secret: str, new_pin: str | None
-) -> tuple[str | None, str | None]:
+def _check(office: Office, actor: Actor, secret: str, new_pin: str | None) -> tuple[str | None, str | None]:
     """Check code or PIN before the lock is taken; returns the hash of the new PIN and of the code it uses up."""
     used = _code_hash(office, actor, secret)
     if used is None:

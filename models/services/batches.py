@@ -14,7 +14,8 @@ from models.queries.base import Office
 from models.services.acting import acting
 from models.tables.batches import Batch
 from models.text import T
-from models.views import Actor, BatchView
+from models.views.meeting import BatchView
+from models.views.people import Actor
 
 
 def new_batch(
@@ -61,13 +62,20 @@ def new_batch(
                 sources=json.dumps({code: str(share) for code, share in sources.items()}) if sources else None,
             )
         )
-        act.record(batch_id, after={"quota": quota, "budget_fen": budget_fen, "sources": {k: str(v) for k, v in (sources or {}).items()}})
+        act.record(
+            batch_id,
+            after={
+                "quota": quota,
+                "budget_fen": budget_fen,
+                "sources": {k: str(v) for k, v in (sources or {}).items()},
+            },
+        )
 
 
 def check_id(value: str) -> None:
     """Refuse an identifier that could not stand in a command or a file name."""
     if not value or len(value) > 40 or any(c.isspace() or c in '/\\:*?"<>|' for c in value):
-        raise WrongUse("bad_id", T("编号“{value}”不可用：须 1–40 字，不含空格和 / \\ : * ? \" < > |。", value=value))
+        raise WrongUse("bad_id", T('编号“{value}”不可用：须 1–40 字，不含空格和 / \\ : * ? " < > |。', value=value))
 
 
 def batches(office: Office) -> tuple[BatchView, ...]:

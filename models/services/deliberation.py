@@ -18,7 +18,7 @@ from models.rules.digest import sheet_digest
 from models.services.acting import Act, acting
 from models.services.phases import lapse_allocation
 from models.text import T
-from models.views import Actor
+from models.views.people import Actor
 
 
 def for_chair_of(act: Act, application: int, no: str) -> None:
@@ -210,9 +210,7 @@ def enter_correction(
         sheet, found, old, _application = _corrected(act, expert, no, criterion)
         named = _open_correction(act, sheet.id, found.code)
         if named is None:
-            raise Refused(
-                "not_named", T("组长尚未认定 {no}“{criterion}”的更正情形。", no=no, criterion=found.name)
-            )
+            raise Refused("not_named", T("组长尚未认定 {no}“{criterion}”的更正情形。", no=no, criterion=found.name))
         by_secretary = named.ground == CorrectionGround.ADDITION or found.objective
         if not (act.standing.seat_id == sheet.seat_id or (act.standing.role is Role.SECRETARY and by_secretary)):
             raise NotPermitted("not_own", T("新分由评分的专家本人录入；合计和客观指标可由秘书录入。"))
@@ -270,7 +268,9 @@ def _corrected(act: Act, expert: str, no: str, criterion: str) -> tuple[Any, Cri
 
 def _marks(act: Act, sheet: int) -> dict[str, int]:
     rows = act.connection.execute(
-        text("SELECT c.code, m.value_milli FROM mark m JOIN criterion c ON c.id = m.criterion_id WHERE m.sheet_id = :sheet"),
+        text(
+            "SELECT c.code, m.value_milli FROM mark m JOIN criterion c ON c.id = m.criterion_id WHERE m.sheet_id = :sheet"
+        ),
         {"sheet": sheet},
     )
     return {code: value for code, value in rows}
@@ -292,7 +292,11 @@ def decide_amount(office: Office, actor: Actor, meeting: str, no: str, amount_fe
         track = act.policy.track(act.standing.track)
         assert track is not None
         if track.rule is not AwardRule.UP_TO:
-            raise Refused("not_up_to", T("“{track}”的金额由办法算出，不由评审会议定。", track=track.name), article=track.basis.short)
+            raise Refused(
+                "not_up_to",
+                T("“{track}”的金额由办法算出，不由评审会议定。", track=track.name),
+                article=track.basis.short,
+            )
         if track.cap_fen is not None and amount_fen > track.cap_fen:
             raise Refused(
                 "amount_above_cap",

@@ -25,7 +25,8 @@ from models.queries.score_book import own_sheets, score_book
 from models.rules.times import local_time
 from models.services.acting import acting
 from models.text import T
-from models.views import Actor, MeetingView
+from models.views.meeting import MeetingView
+from models.views.people import Actor
 
 _UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 _MOST_BYTES = 120

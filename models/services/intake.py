@@ -36,7 +36,7 @@ from models.services.acting import Act, acting
 from models.services.bulk import insert_rows, uncollected
 from models.tables.all import metadata
 from models.text import T
-from models.views import Actor
+from models.views.people import Actor
 
 ACT = "roster.import"
 

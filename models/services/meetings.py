@@ -14,7 +14,7 @@ from models.services.batches import check_id
 from models.services.secrets import hash_code, new_code
 from models.tables.meetings import Item, Meeting, Panel, PanelSeat, PhaseChange, Seat
 from models.text import T
-from models.views import Actor
+from models.views.people import Actor
 
 ONE_OF_A_MEETING = frozenset({Role.SECRETARY, Role.CHAIR, Role.FINANCE, Role.SUPERVISOR})
 """Nobody holds two of these in one meeting."""
@@ -41,9 +41,7 @@ def new_meeting(
         if act.connection.execute(text("SELECT 1 FROM meeting WHERE id = :id"), {"id": meeting_id}).scalar():
             raise Refused("meeting_exists", T("评审会 {meeting} 已经存在。", meeting=meeting_id))
         act.session.add(
-            Meeting(
-                id=meeting_id, batch_id=batch, track=found.code, kind=kind, title=title.strip(), phase_since=act.at
-            )
+            Meeting(id=meeting_id, batch_id=batch, track=found.code, kind=kind, title=title.strip(), phase_since=act.at)
         )
         act.session.add(PhaseChange(meeting_id=meeting_id, phase=Phase.PREPARING, at=act.at, actor=actor.name))
         act.session.flush()
@@ -108,9 +106,7 @@ def set_panel(
             act.session.flush()
             panel_id = panel.id
         act.connection.execute(text("DELETE FROM panel_seat WHERE panel_id = :panel"), {"panel": panel_id})
-        act.connection.execute(
-            text("UPDATE item SET panel_id = NULL WHERE panel_id = :panel"), {"panel": panel_id}
-        )
+        act.connection.execute(text("UPDATE item SET panel_id = NULL WHERE panel_id = :panel"), {"panel": panel_id})
         for seat in seats:
             act.session.add(PanelSeat(panel_id=panel_id, seat_id=seat.id))
         for no in applications:
@@ -211,9 +207,7 @@ def name_chair(office: Office, actor: Actor, meeting: str, name: str, *, deputy:
             text("UPDATE seat SET role = 'expert' WHERE meeting_id = :meeting AND role = :role"),
             {"meeting": meeting, "role": role.value},
         )
-        act.connection.execute(
-            text("UPDATE seat SET role = :role WHERE id = :id"), {"role": role.value, "id": seat.id}
-        )
+        act.connection.execute(text("UPDATE seat SET role = :role WHERE id = :id"), {"role": role.value, "id": seat.id})
         act.record(name, before={role.value: before}, after={role.value: name})
 
 
@@ -232,5 +226,3 @@ def _seat(act: Act, name: str) -> Seat:
     if seat is None:
         raise WrongUse("unknown_seat", T("本次评审会没有名为“{name}”的席位。", name=name))
     return seat
-
-

@@ -16,10 +16,12 @@ from models.queries.base import Clock, Office, system_clock
 from models.services.acting import acting, begin_chain
 from models.services.secrets import LEAST_PIN, hash_code, hash_secret, matches, new_code, plain_code
 from models.text import T
-from models.views import Actor
+from models.views.people import Actor
 
 
-def found(place: str, policy_text: str, policy_file: str, user: str, pin: str, *, clock: Clock = system_clock) -> Office:
+def found(
+    place: str, policy_text: str, policy_file: str, user: str, pin: str, *, clock: Clock = system_clock
+) -> Office:
     """Create a database with its policy and its first person (a secretary who may add people).
 
     A file appears whole or not at all: it is made beside its place and moved there. Raises `BadInput` for a faulty policy,
@@ -181,9 +183,7 @@ def user_sign_in(office: Office, name: str, code: str, new_pin: str) -> Actor:
     hashed = hash_secret(new_pin)
     with acting(office, actor, "user.sign_in") as act:
         used = act.connection.execute(
-            text(
-                'UPDATE "user" SET pin_hash = :pin, code_hash = NULL WHERE id = :id AND code_hash = :code'
-            ),
+            text('UPDATE "user" SET pin_hash = :pin, code_hash = NULL WHERE id = :id AND code_hash = :code'),
             {"pin": hashed, "id": row.id, "code": row.code_hash},
         )
         if used.rowcount != 1:
@@ -212,7 +212,7 @@ def find_person(office: Office, name: str) -> Actor:
                 return Actor(user.name, Role(user.role), user_id=user.id)
         seats = connection.execute(
             text(
-                "SELECT s.id, s.name, s.role, s.meeting_id FROM seat s LEFT JOIN \"user\" u ON u.id = s.user_id "
+                'SELECT s.id, s.name, s.role, s.meeting_id FROM seat s LEFT JOIN "user" u ON u.id = s.user_id '
                 "WHERE s.name = :name AND (:meeting = '' OR s.meeting_id = :meeting) AND s.user_id IS NULL"
             ),
             {"name": bare, "meeting": meeting},
@@ -235,8 +235,9 @@ def authenticate(office: Office, name: str, pin: str) -> Actor:
                 text('SELECT pin_hash FROM "user" WHERE id = :id'), {"id": actor.user_id}
             ).scalar()
         else:
-            hashed = connection.execute(text("SELECT pin_hash FROM seat WHERE id = :id"), {"id": actor.seat_id}).scalar()
+            hashed = connection.execute(
+                text("SELECT pin_hash FROM seat WHERE id = :id"), {"id": actor.seat_id}
+            ).scalar()
     if not matches(hashed, pin):
         raise wrong_secret(name)
     return actor
-

@@ -14,7 +14,7 @@ from models.rules.digest import sheet_digest
 from models.services.acting import Act, acting
 from models.services.freezing import freeze_list
 from models.text import T, Text
-from models.views import Actor
+from models.views.people import Actor
 
 
 def advance(office: Office, actor: Actor, meeting: str) -> Phase:

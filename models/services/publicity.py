@@ -19,12 +19,10 @@ from models.rules.calendar import publicity_period
 from models.services.acting import Act, acting
 from models.services.deliberation import for_chair_of
 from models.text import T
-from models.views import Actor
+from models.views.people import Actor
 
 
-def open_publicity(
-    office: Office, actor: Actor, meeting: str, opens: date, place: str, days: int | None = None
-) -> int:
+def open_publicity(office: Office, actor: Actor, meeting: str, opens: date, place: str, days: int | None = None) -> int:
     """Record a notice over all proposed that no standing notice holds; returns its version.
 
     Its first day may lie before today, but not before allocating closed; never fewer working days than the policy's.
@@ -46,9 +44,7 @@ def open_publicity(
             ).scalar_one()
         ).date()
         if opens < since:
-            raise Refused(
-                "before_allocation", T("公示不能早于配额分配结束之日 {since}。", since=since)
-            )
+            raise Refused("before_allocation", T("公示不能早于配额分配结束之日 {since}。", since=since))
         waiting = [one for one in pending_list(act.connection, act.standing) if one.notice_id is None]
         if not waiting:
             raise Refused("nothing_to_publish", T("没有待公示的项目。"))
@@ -77,9 +73,7 @@ def open_publicity(
             },
         ).scalar_one()
         act.connection.execute(
-            text(
-                "INSERT INTO publicity_item (publicity_id, application_id, amount_fen) VALUES (:notice, :id, :fen)"
-            ),
+            text("INSERT INTO publicity_item (publicity_id, application_id, amount_fen) VALUES (:notice, :id, :fen)"),
             [{"notice": notice, "id": one.application_id, "fen": one.amount_fen} for one in waiting],
         )
         act.record(
@@ -169,9 +163,7 @@ def accept_objection(office: Office, actor: Actor, meeting: str, number: int) ->
     with acting(office, actor, "objection.accept", meeting) as act:
         kept = _open(act, number, (ObjectionState.RECORDED,))
         if kept.anonymous and not act.policy.objections.anonymous:
-            raise Refused(
-                "anonymous", T("匿名异议按规则不予受理。"), article=act.policy.objections.basis.short
-            )
+            raise Refused("anonymous", T("匿名异议按规则不予受理。"), article=act.policy.objections.basis.short)
         act.connection.execute(
             text("UPDATE objection SET state = 'accepted', accepted_at = :at WHERE id = :id"),
             {"at": act.at, "id": kept.id},
@@ -273,8 +265,10 @@ def _open(act: Act, number: int, states: Sequence[ObjectionState]) -> Any:
 
         raise Refused(
             "objection_state",
-            T("第 {number} 号异议现为“{state}”，不能这样处理。", number=number, state=T(chinese(ObjectionState(kept.state)))),
+            T(
+                "第 {number} 号异议现为“{state}”，不能这样处理。",
+                number=number,
+                state=T(chinese(ObjectionState(kept.state))),
+            ),
         )
     return kept
-
-

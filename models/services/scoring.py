@@ -18,7 +18,8 @@ from models.rules import marks as rule
 from models.rules.digest import sheet_digest
 from models.services.acting import Act, acting
 from models.text import T
-from models.views import Actor, SheetSaved
+from models.views.desk import SheetSaved
+from models.views.people import Actor
 
 LONGEST_COMMENT = 2000
 
@@ -178,7 +179,9 @@ def _sheet(act: Act, no: str, seat_id: int) -> _Sheet:
     if row.absent_at is not None:
         raise Refused("absent", T("已记录缺席，不再评分。"))
     if row.revealed:
-        raise Refused("revealed", T("{no} 的评分已揭晓，只能按四种情形更正。", no=no), article="财政部令第87号第六十四条")
+        raise Refused(
+            "revealed", T("{no} 的评分已揭晓，只能按四种情形更正。", no=no), article="财政部令第87号第六十四条"
+        )
     state = SheetState(row.state) if row.id is not None else SheetState.BLANK
     marks: dict[str, int] = {}
     if row.id is not None:
@@ -189,9 +192,7 @@ def _sheet(act: Act, no: str, seat_id: int) -> _Sheet:
 
 def _editable(sheet: _Sheet, no: str) -> None:
     if sheet.state in (SheetState.SUBMITTED, SheetState.ABSTAINED):
-        raise Refused(
-            "already_submitted", T("{no} 的评分表已提交。", no=no), lift=T("如需修改，请先取回。")
-        )
+        raise Refused("already_submitted", T("{no} 的评分表已提交。", no=no), lift=T("如需修改，请先取回。"))
 
 
 def _save(

@@ -10,7 +10,7 @@ from models.queries.base import Office
 from models.queries.listing import newest_list, unsigned_roles, wanted_signatures
 from models.services.acting import acting
 from models.text import T
-from models.views import Actor
+from models.views.people import Actor
 
 
 def sign_list(office: Office, actor: Actor, meeting: str) -> None:

@@ -31,7 +31,7 @@ from screens.widgets.long_table import Row
 from screens.widgets.signs import Sign
 
 if TYPE_CHECKING:
-    from models.views import AuditLine, Verification
+    from models.views.audit import AuditLine, Verification
 
 _FOUNDING = mark("建立数据库")
 

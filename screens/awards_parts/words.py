@@ -16,7 +16,7 @@ from screens.widgets.long_table import Row
 from screens.widgets.signs import Sign
 
 if TYPE_CHECKING:
-    from models.views import AwardListView, AwardView, PublishedItem, SignatureView
+    from models.views.listing import AwardListView, AwardView, PublishedItem, SignatureView
 
 
 def columns() -> tuple[Column, ...]:

@@ -10,7 +10,8 @@ from models.enums import Outcome, Role, label
 from models.errors import Refused
 from models.rules.quotas import Cell, Quota, check_quota
 from models.text import T, Text
-from models.views import Actor, AllocationView, QuotaCellView
+from models.views.allocation import AllocationView, QuotaCellView
+from models.views.people import Actor
 from screens.board_parts.base import BoardBase
 from screens.board_parts.look import quota_of
 from screens.dialogs.ask import AskDialog, Field

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 from models.enums import Role
 from models.errors import Refused, WrongUse
 from models.text import T, Text
-from models.views import Actor, ItemView
+from models.views.people import Actor
+from models.views.results import ItemView
 from screens.base import Desk
 from screens.board_parts.look import Look
 from screens.dialogs.ask import AskDialog, Field

@@ -7,7 +7,7 @@ from models.errors import Refused
 from models.rules.marks import format_points
 from models.rules.money import parse_wan
 from models.text import T, mark, tr
-from models.views import CorrectionView, ItemView, SheetView
+from models.views.results import CorrectionView, ItemView, SheetView
 from screens.board_parts.base import BoardBase
 from screens.dialogs.ask import Answers, AskDialog, Field
 from screens.dialogs.choose import ChooseDialog, Option

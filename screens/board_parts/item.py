@@ -11,7 +11,7 @@ from models.policy.types import Criterion
 from models.rules.marks import format_points, format_score, format_total
 from models.rules.money import format_wan
 from models.text import T, Text
-from models.views import CorrectionView, DeliberationLine, ItemView, SheetView
+from models.views.results import CorrectionView, DeliberationLine, ItemView, SheetView
 from screens.board_parts.leaf import paragraph
 from screens.widgets.cells import Cell, Tone, fit
 from screens.widgets.lines_pane import Line

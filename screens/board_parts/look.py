@@ -9,18 +9,11 @@ from typing import TYPE_CHECKING
 from models.enums import REVEALED, Phase
 from models.errors import Refused
 from models.rules.quotas import Cell, Quota
-from models.views import (
-    Actor,
-    AllocatedApplication,
-    AllocationView,
-    DeliberationLine,
-    MeetingView,
-    QuotaView,
-    RankedApplication,
-    RankingView,
-    RoomView,
-    SeatView,
-)
+from models.views.allocation import AllocatedApplication, AllocationView, QuotaView
+from models.views.meeting import MeetingView
+from models.views.minutes import RoomView
+from models.views.people import Actor, SeatView
+from models.views.results import DeliberationLine, RankedApplication, RankingView
 
 if TYPE_CHECKING:
     from models.queries.base import Office

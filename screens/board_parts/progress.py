@@ -17,7 +17,8 @@ from textual.widgets import Digits, Static
 
 from models.enums import Phase, label
 from models.text import T
-from models.views import MeetingView, SeatView
+from models.views.meeting import MeetingView
+from models.views.people import SeatView
 from screens.board_parts.clock import elapsed, hour
 from screens.board_parts.side import way_lines
 from screens.widgets.bars import bar

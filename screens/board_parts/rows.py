@@ -8,7 +8,8 @@ from models.enums import Outcome, ReasonCode, label
 from models.rules.marks import format_score
 from models.rules.money import format_wan
 from models.text import T
-from models.views import AllocatedApplication, AllocationView, DeliberationLine, RankedApplication
+from models.views.allocation import AllocatedApplication, AllocationView
+from models.views.results import DeliberationLine, RankedApplication
 from screens.board_parts.look import Look
 from screens.widgets.cells import Cell, Column, Tone
 from screens.widgets.long_table import Line, Row

@@ -9,7 +9,7 @@ from functools import partial
 from models.enums import MARKING_ROLES, Origin, Role, label
 from models.errors import Refused
 from models.text import T, Text, mark, tr
-from models.views import SeatView
+from models.views.people import SeatView
 from screens.board_parts.base import BoardBase
 from screens.board_parts.code import CodeDialog
 from screens.dialogs.ask import Answers, AskDialog, Field

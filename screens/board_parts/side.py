@@ -8,7 +8,8 @@ from models.enums import CellKind, Outcome, ReasonCode, label
 from models.rules.marks import format_score
 from models.rules.money import format_wan
 from models.text import T, Text
-from models.views import AllocatedApplication, AllocationView, MeetingView, QuotaCellView
+from models.views.allocation import AllocatedApplication, AllocationView, QuotaCellView
+from models.views.meeting import MeetingView
 from screens.board_parts.leaf import paragraph, to_do
 from screens.board_parts.look import Look
 from screens.widgets.bars import bar

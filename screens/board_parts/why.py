@@ -5,7 +5,8 @@ from __future__ import annotations
 from models.enums import label
 from models.rules.marks import format_score
 from models.text import T
-from models.views import AllocatedApplication, Derivation, Step
+from models.views.allocation import AllocatedApplication
+from models.views.derivation import Derivation, Step
 from screens.widgets.signs import OUTCOME_SIGNS
 
 

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from models.enums import RecusalGround, label
 from models.text import T
-from models.views import ApplicationLine
+from models.views.applications import ApplicationLine
 from screens.dialogs.ask import AskDialog, Field
 from screens.dialogs.choose import ChooseDialog, Option
 from screens.dialogs.dialog import Dialog

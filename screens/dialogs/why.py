@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from models.text import T, Text
-from models.views import Derivation, Step
+from models.views.derivation import Derivation, Step
 from screens.dialogs.reading import LEAVE, SCROLL, ReadingDialog
 from screens.widgets.cells import MUTED, fit, shown, wrap
 from screens.widgets.signs import Sign

@@ -17,7 +17,7 @@ from screens.dialogs.ask import Field
 from screens.meeting_screen import day_words
 
 if TYPE_CHECKING:
-    from models.views import NoticeView
+    from models.views.listing import NoticeView
 
 MOST_DAYS = 250
 """The most working days that can be typed: a year has no more."""

@@ -18,7 +18,7 @@ from screens.widgets.month import Day
 from screens.widgets.signs import Sign
 
 if TYPE_CHECKING:
-    from models.views import NoticeView, ObjectionView, PublishedItem
+    from models.views.listing import NoticeView, ObjectionView, PublishedItem
 
 FIRST_DAY = T("公示首日不计入")
 """Why the notice's first day is not counted, as the calendar's rule says it."""

@@ -17,7 +17,8 @@ from models.text import T
 if TYPE_CHECKING:
     from textual.app import App
 
-    from models.views import Actor, QuotaCellView, QuotaView
+    from models.views.allocation import QuotaCellView, QuotaView
+    from models.views.people import Actor
 
 MOST_PLACES = 100_000
 """The largest number of places that can be typed."""

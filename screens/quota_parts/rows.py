@@ -16,7 +16,7 @@ from screens.widgets.long_table import Row
 from screens.widgets.signs import Sign
 
 if TYPE_CHECKING:
-    from models.views import QuotaCellView, QuotaView
+    from models.views.allocation import QuotaCellView, QuotaView
     from screens.quota_parts.draft import QuotaDraft
 
 BAR = 12

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from models.errors import WrongUse
 from models.text import T
-from models.views import ApplicationLine
+from models.views.applications import ApplicationLine
 from screens.base import Desk
 from screens.meeting_screen import MeetingScreen
 from screens.widgets.long_table import LongTable
 
 if TYPE_CHECKING:
     from models.queries.base import Office
-    from models.views import Actor, MeetingView
+    from models.views.meeting import MeetingView
+    from models.views.people import Actor
 
 Applications = tuple[ApplicationLine, ...]
 Here = tuple["Office", "Actor", "MeetingView"]

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from models.enums import RecusalGround, Role, label
 from models.errors import Refused
 from models.text import T, Text
-from models.views import ApplicationLine, SeatView
+from models.views.applications import ApplicationLine
+from models.views.people import SeatView
 from screens.dialogs.ask import AskDialog, Field
 from screens.dialogs.choose import ChooseDialog, Option
 from screens.dialogs.confirm import ConfirmDialog

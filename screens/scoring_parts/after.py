@@ -14,7 +14,7 @@ from screens.scoring_parts import lines
 from screens.scoring_parts.base import DeskBase
 
 if TYPE_CHECKING:
-    from models.views import CorrectionView
+    from models.views.results import CorrectionView
 
 
 class AfterActions(DeskBase):

@@ -19,7 +19,8 @@ from screens.widgets.mark_grid import MarkGrid
 if TYPE_CHECKING:
     from models.policy.types import Criterion, Rubric
     from models.queries.base import Office
-    from models.views import Actor, DeskRow, SheetSaved
+    from models.views.desk import DeskRow, SheetSaved
+    from models.views.people import Actor
     from screens.scoring_parts.look import Look
 
 LONGEST_WORDS = 2000

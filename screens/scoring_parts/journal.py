@@ -14,7 +14,8 @@ from models.enums import SheetState
 from models.errors import Refused
 from models.rules.marks import format_points
 from models.text import T
-from models.views import Actor, SheetSaved
+from models.views.desk import SheetSaved
+from models.views.people import Actor
 from screens.widgets.mark_entry import Place
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from rich.cells import cell_len
 from models.enums import Phase, SheetState, label
 from models.rules.marks import format_points, format_score, format_total, mean_total
 from models.text import T, tr
-from models.views import CorrectionView, DeskRow
+from models.views.desk import DeskRow
+from models.views.results import CorrectionView
 from screens.dialogs.card import Page
 from screens.scoring_parts.journal import HANDED_IN
 from screens.scoring_parts.look import Look

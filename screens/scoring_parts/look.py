@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from models.enums import REVEALED, Phase
 from models.errors import NotPermitted
 from models.text import Text
-from models.views import Actor, CorrectionView, DeskRow, DeskView, SheetView
+from models.views.desk import DeskRow, DeskView
+from models.views.people import Actor
+from models.views.results import CorrectionView, SheetView
 
 if TYPE_CHECKING:
     from models.queries.base import Office

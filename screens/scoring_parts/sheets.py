@@ -18,7 +18,7 @@ from screens.widgets.cells import Tone
 from screens.widgets.mark_grid import MarkGrid
 
 if TYPE_CHECKING:
-    from models.views import SheetSaved
+    from models.views.desk import SheetSaved
 
 
 class SheetActions(DeskBase):

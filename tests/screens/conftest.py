@@ -12,7 +12,7 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from kmdx_tui.themes import register
-from models.views import Actor
+from models.views.people import Actor
 from screens.base import KmdxScreen
 from screens.commands import PLACES
 

@@ -18,7 +18,7 @@ from textual.widgets import Input
 from models.enums import Phase, Role
 from models.errors import Refused
 from models.text import T, mark
-from models.views import Actor
+from models.views.people import Actor
 from screens.base import KmdxScreen
 from screens.commands import Command
 from screens.dialogs.ask import AskDialog, Field

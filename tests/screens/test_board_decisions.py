@@ -10,7 +10,7 @@ from models.queries.audit import trail
 from models.queries.items import deliberation, item, room
 from models.services import attendance, scoring
 from models.services import deliberation as speaking
-from models.views import RoomView
+from models.views.minutes import RoomView
 from screens.board_parts.leaf import LeafDialog
 from screens.dialogs.ask import AskDialog
 from screens.dialogs.choose import ChooseDialog

@@ -17,7 +17,7 @@ from models.queries.minutes import minutes
 from models.rules.quotas import Cell, Quota
 from models.services import allocating, attendance, deliberation, phases, publicity, scoring
 from models.text import set_translator
-from models.views import MinutesView
+from models.views.minutes import MinutesView
 
 MeetingAt = Callable[..., Any]
 

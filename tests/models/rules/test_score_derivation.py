@@ -7,7 +7,7 @@ from fractions import Fraction
 from models.policy.types import Basis, BasisKind, Criterion, Deviation, Rubric, Scoring, Trim
 from models.rules.marks import Sheet, aggregate, parse_points
 from models.rules.score_derivation import explain_score
-from models.views import Derivation
+from models.views.derivation import Derivation
 
 BASIS = Basis(BasisKind.COMMITTEE, "评分细则第三条")
 TOTAL = Rubric(100_000, (Criterion("all", "总分", 100_000, 10),), BASIS)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from models.errors import Refused
 from models.policy.types import AwardRule, Basis, BasisKind, Cumulative, Track
 from models.rules.subsidy import Award, award, track_amount
-from models.views import Step
+from models.views.derivation import Step
 
 WAN = 1_000_000
 ARTICLE_7_1 = Basis(BasisKind.ARTICLE, "第七条（一）")

@@ -14,7 +14,7 @@ from models.migrations import upgrade
 from models.policy.types import Policy
 from models.queries.base import Office
 from models.services.acting import begin_chain
-from models.views import Actor
+from models.views.people import Actor
 
 SECRETARY = Actor("秘书甲", Role.SECRETARY, user_id=1)
 SUPERVISOR = Actor("监督乙", Role.SUPERVISOR, user_id=2)

@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 
 from models.errors import Refused
 from models.text import T, Text
-from models.views import Derivation, Step
+from models.views.derivation import Derivation, Step
 from screens.dialogs.ask import AskDialog, Field
 from screens.dialogs.card import CardDialog, Page
 from screens.dialogs.choose import ChooseDialog, Option

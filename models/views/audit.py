@@ -1,0 +1,44 @@
+"""The audit trail and its verification."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.enums import Role
+from models.text import Text
+
+
+@dataclass(frozen=True)
+class AuditLine:
+    """One entry of the audit trail."""
+
+    seq: int
+    at: str
+    actor: str
+    role: Role
+    meeting: str | None
+    act: str
+    object: str
+    before: str
+    after: str
+    refused: str
+    hash: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that verification found wrong."""
+
+    code: str
+    where: str
+    text: Text
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What verification found; `head` is the chain's head."""
+
+    ok: bool
+    head: str
+    entries: int
+    findings: tuple[Finding, ...]

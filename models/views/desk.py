@@ -1,0 +1,54 @@
+"""The expert's desk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from models.enums import Phase, SheetState
+from models.policy.types import Rubric
+
+
+@dataclass(frozen=True)
+class DeskRow:
+    """An own sheet on the expert's desk. `marks` are milli-points by criterion code; `total_micro` None until complete."""
+
+    no: str
+    enterprise: str
+    district: str
+    state: SheetState
+    marks: Mapping[str, int]
+    total_micro: int | None
+    comment: str
+    reason: str
+    recused: bool
+
+
+@dataclass(frozen=True)
+class DeskView:
+    """The expert's desk. `group_done` of `group_due` sheets of the whole meeting are in."""
+
+    meeting: str
+    title: str
+    batch: str
+    phase: Phase
+    phase_since: str
+    rubric: Rubric
+    rows: tuple[DeskRow, ...]
+    due: int
+    done: int
+    group_due: int
+    group_done: int
+
+
+@dataclass(frozen=True)
+class SheetSaved:
+    """A sheet as just saved: what the desk shows without asking again."""
+
+    no: str
+    state: SheetState
+    marks: Mapping[str, int]
+    total_micro: int | None
+    saved_at: str
+    before: Mapping[str, int]
+    """The marks as they were before, for undo."""

@@ -1,0 +1,110 @@
+"""From the notice to the signed list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from models.enums import ListKind, ObjectionOutcome, ObjectionState, Role
+from models.text import Text
+
+
+@dataclass(frozen=True)
+class DayView:
+    """A day of a publicity period: `number` when it counts, `why` when it does not."""
+
+    day: date
+    number: int | None
+    why: Text | None
+
+
+@dataclass(frozen=True)
+class NoticeView:
+    """One notice. `days` run from the first to the last counted day; `other_closes` is the last day by the other way of counting."""
+
+    version: int
+    opens: date
+    closes: date
+    working_days: int
+    first_day_counts: bool
+    other_closes: date
+    days: tuple[DayView, ...]
+    place: str
+    recorded_by: str
+    recorded_at: str
+    over: bool
+    today: date
+    items: tuple[PublishedItem, ...]
+
+
+@dataclass(frozen=True)
+class PublishedItem:
+    """An application on a notice, as the public sees it."""
+
+    no: str
+    enterprise: str
+    district: str
+    amount_fen: int | None
+    held: bool
+
+
+@dataclass(frozen=True)
+class ObjectionView:
+    """An objection. `objector` and `contact` are None to who may not know them. Dates by the policy's clock, None if unset."""
+
+    number: int
+    no: str
+    enterprise: str
+    grounds: str
+    anonymous: bool
+    objector: str | None
+    contact: str | None
+    evidence: tuple[str, ...]
+    on_notice: bool
+    in_period: bool
+    state: ObjectionState
+    outcome: ObjectionOutcome | None
+    finding: str
+    amount_fen: int | None
+    recorded_at: str
+    accept_by: date | None
+    decide_by: date | None
+    open: bool
+
+
+@dataclass(frozen=True)
+class AwardView:
+    """One enterprise on a frozen list."""
+
+    no: str
+    enterprise: str
+    uscc: str
+    district: str
+    industry: str
+    track: str
+    amount_fen: int | None
+    sources: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class SignatureView:
+    """A signature that is there, or (`at` None) still wanted."""
+
+    role: Role
+    name: str
+    at: str | None
+
+
+@dataclass(frozen=True)
+class AwardListView:
+    """One version of the award list."""
+
+    meeting: str
+    version: int
+    kind: ListKind
+    digest: str
+    frozen_at: str
+    awards: tuple[AwardView, ...]
+    total_fen: int
+    signatures: tuple[SignatureView, ...]
+    sources: tuple[tuple[str, int], ...]

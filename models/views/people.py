@@ -1,0 +1,67 @@
+"""Who sits at a desk, and who may."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.enums import Origin, Phase, Role
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who sits at a desk: a person of the office (`user_id`) or the holder of a seat (`seat_id`, `meeting`)."""
+
+    name: str
+    role: Role
+    user_id: int | None = None
+    seat_id: int | None = None
+    meeting: str | None = None
+
+
+@dataclass(frozen=True)
+class DoorPerson:
+    """Somebody who may sign in. `fresh`: has no PIN yet, so the printed code is asked for."""
+
+    name: str
+    role: Role
+    office: bool
+    fresh: bool
+    signed_in: bool
+    absent: bool
+
+
+@dataclass(frozen=True)
+class DoorMeeting:
+    """A meeting at the door, with its seats."""
+
+    id: str
+    title: str
+    phase: Phase
+    batch: str
+    applications: int
+    people: tuple[DoorPerson, ...]
+
+
+@dataclass(frozen=True)
+class DoorView:
+    """What anybody sees before signing in: the meetings, newest first, and the people of the office."""
+
+    meetings: tuple[DoorMeeting, ...]
+    office: tuple[DoorPerson, ...]
+
+
+@dataclass(frozen=True)
+class SeatView:
+    """A seat: who sits there, whether it marks, whether signed in; `due` and `done` count its sheets, never their marks."""
+
+    name: str
+    role: Role
+    origin: Origin
+    marks: bool
+    office: bool
+    signed_in_at: str | None
+    absent_at: str | None
+    absent_reason: str
+    due: int
+    done: int
+    recused: tuple[str, ...]
