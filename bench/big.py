@@ -1,7 +1,7 @@
 """A meeting of ten thousand applications, nine experts and six criteria, written straight into the tables.
 
-Made by bulk statements because the services would take minutes; what is measured afterwards reads it through the services'
-own queries.
+Made by bulk statements because the services would take minutes; what is measured afterwards reads it through the
+services' own queries.
 """
 
 from __future__ import annotations
@@ -82,9 +82,9 @@ def build(folder: Path, applications: int = 10_000, experts: int = 9, seed: int 
             text(
                 "INSERT INTO application (id, no, batch_id, enterprise_id, track, district, industry, current_level, "
                 "target_level, prior_support_fen, prior_investment_fen, central_support, pilot_2022, dishonest, "
-                "other_exclusion, recommended, filing_no, preliminary_passed, summary, materials, contact, phone, remark, "
-                "notes) VALUES (:id, :no, 'B', :id, 'transformation', :district, :industry, 1, 3, 0, 0, 0, 0, 0, '', 1, "
-                "'BA', 1, '', '', '', '', '', '')"
+                "other_exclusion, recommended, filing_no, preliminary_passed, summary, materials, contact, phone, "
+                "remark, notes) VALUES (:id, :no, 'B', :id, 'transformation', :district, :industry, 1, 3, 0, 0, 0, "
+                "0, 0, '', 1, 'BA', 1, '', '', '', '', '', '')"
             ),
             [
                 {"id": n, "no": f"B-{n:05d}", "district": rng.choice(districts), "industry": rng.choice(industries)}
@@ -117,8 +117,9 @@ def _sheets(db, rng, numbers, experts, criteria, at):  # type: ignore[no-untyped
             sheets.append((key, number, seat, total))
     raw = db.connection.driver_connection
     raw.executemany(
-        "INSERT INTO score_sheet (id, meeting_id, application_id, seat_id, state, total_micro, comment, reason, voided, "
-        f"revealed, keyed_by, nonce, saved_at) VALUES (?, 'BIG', ?, ?, 'submitted', ?, '', '', 0, 1, '', 'x', '{at}')",
+        "INSERT INTO score_sheet (id, meeting_id, application_id, seat_id, state, total_micro, comment, reason, "
+        "voided, revealed, keyed_by, nonce, saved_at) "
+        f"VALUES (?, 'BIG', ?, ?, 'submitted', ?, '', '', 0, 1, '', 'x', '{at}')",
         sheets,
     )
     raw.executemany("INSERT INTO mark (sheet_id, criterion_id, value_milli) VALUES (?, ?, ?)", marks)

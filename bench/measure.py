@@ -25,7 +25,8 @@ class Result:
 
     def __str__(self) -> str:
         goal = "" if self.most is None else f"≤ {self.most:g} ×  {'reached' if self.ratio <= self.most else 'MISSED'}"
-        return f"{self.what:<42}{self.ours_ms:>9.2f} ms  {self.floor_ms:>9.2f} ms  {self.ratio:>6.2f} ×  {goal:<18} {self.floor}"
+        times = f"{self.ours_ms:>9.2f} ms  {self.floor_ms:>9.2f} ms  {self.ratio:>6.2f} ×"
+        return f"{self.what:<42}{times}  {goal:<18} {self.floor}"
 
 
 def alternate(ours: Callable[[], object], floor: Callable[[], object], rounds: int) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""What a person feels: from starting to the first paint, to data on screen, and from a key to its paint; through a pty."""
+"""What a person feels, through a pty: from starting to the first paint, to data on screen, from a key to its paint."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ class Terminal:
         ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
         environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "TEXTUAL_ANIMATIONS": "none"}
         self.begun = time.perf_counter()
-        self.process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True)
+        self.process = subprocess.Popen(
+            command, stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True
+        )
         os.close(slave)
         self.seen = b""
 
@@ -84,7 +86,9 @@ def _started(command: Sequence[str], text: str) -> float:
         terminal.close()
 
 
-def _medians(ours: tuple[Sequence[str], str], floor: tuple[Sequence[str], str], rounds: int = 11) -> tuple[float, float]:
+def _medians(
+    ours: tuple[Sequence[str], str], floor: tuple[Sequence[str], str], rounds: int = 11
+) -> tuple[float, float]:
     times: tuple[list[float], list[float]] = ([], [])
     for _ in range(rounds):
         for kept, (command, text) in zip(times, (ours, floor), strict=True):

@@ -43,7 +43,8 @@ def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
 
 
 def _on_begin(connection: Connection) -> None:
-    # A transaction that reads, then writes, must take the write lock first: an upgrade fails at once, busy timeout or not.
+    # A transaction that reads, then writes, must take the write lock first:
+    # an upgrade fails at once, busy timeout or not.
     writes = connection.get_execution_options().get("kmdx_writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 

@@ -45,7 +45,7 @@ class WrongUse(KmdxError):
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault of an input file: where it is, what was found, what is wanted. `row` counts from 1, as the office does."""
+    """One fault of an input file: where it is, what was found, what is wanted. `row` counts from 1, as people do."""
 
     file: str
     sheet: str

@@ -150,7 +150,9 @@ class KmdxScreen(Screen[None]):
 
     def read(self, fn: Callable[[], R], then: Callable[[R], None], name: str = "main") -> None:
         """Run a query in a thread and hand its result to `then` here. A later read of the same name replaces it."""
-        self.run_worker(partial(self._read, fn, then), group=f"read-{name}", exclusive=True, exit_on_error=False)
+        # a function, not a coroutine: one that is replaced before it began would never have been awaited
+        reading: Any = partial(self._read, fn, then)
+        self.run_worker(reading, group=f"read-{name}", exclusive=True, exit_on_error=False)
 
     def write(
         self,
@@ -355,7 +357,7 @@ class KmdxScreen(Screen[None]):
     async def settle(self, limit_seconds: float = 10.0) -> None:
         """Wait until nothing is pending here or in a dialog above. Raises `TimeoutError`.
 
-        Pending is the first fill, a message, callback, worker, layout or dirty widget; following the other desks is not.
+        Pending is the first fill, a message, callback, worker, layout or dirty widget, but not following other desks.
         """
         async with asyncio.timeout(limit_seconds):
             quiet = 0

@@ -15,6 +15,7 @@ from models.text import T, Text, mark
 from screens.base import Desk
 from screens.beginnings import Beginnings
 from screens.commands import Command
+from screens.glossary import WORDS as GLOSSARY
 from screens.widgets.cells import Cell, Column, Tone
 from screens.widgets.long_table import LongTable, Row
 from screens.widgets.signs import Sign
@@ -58,7 +59,7 @@ class LobbyScreen(Beginnings):
     HEADING = mark("签到")
     BACK = "lobby"
     AUTO_FOCUS = "#people-table"
-    WORDS = ("Meeting", "Seat", "User", "Recusal", "Batch", "Policy")
+    WORDS = tuple(GLOSSARY)
     COMMANDS_LIST = (
         Command("tab", "other", mark("换栏"), mark("在评审会和姓名两栏之间切换；在姓名上按 Enter 签到。")),
         Command(

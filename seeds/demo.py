@@ -20,8 +20,9 @@ from models.database import Database
 from models.enums import CorrectionGround, Kind, ObjectionOutcome, Phase, Role, label
 from models.queries import items
 from models.queries.allocation import allocation_view
-from models.queries.base import CHINA, Office, local_time
+from models.queries.base import Office
 from models.queries.desk import desk
+from models.rules.times import CHINA, local_time
 from models.services import (
     allocating,
     attendance,

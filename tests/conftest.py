@@ -18,8 +18,9 @@ import pytest
 from models.database import Database
 from models.enums import Kind, Phase, RecusalGround, Role
 from models.queries import items
-from models.queries.base import CHINA, Office
+from models.queries.base import Office
 from models.rules.quotas import Quota
+from models.rules.times import CHINA
 from models.services import (
     allocating,
     attendance,

@@ -16,9 +16,9 @@ from models.enums import REVEALED, label
 from models.errors import Refused
 from models.queries import policies
 from models.queries.awards import award_lists
-from models.queries.base import local_time
 from models.queries.door import door
 from models.rules.digest import short
+from models.rules.times import local_time
 from models.services.signing import sign_list
 from models.text import T, mark, tr
 from models.views.listing import AwardListView

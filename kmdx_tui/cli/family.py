@@ -67,8 +67,8 @@ class Command(TyperCommand):
             [piece for piece in usage if piece],
             self.help or "",
             (
-                (tr("参数："), [(_name(one), tr(_help(one))) for one in arguments]),
-                (tr("选项："), [*((_name(one), tr(_help(one))) for one in options), *_always(True)]),
+                (tr("参数："), [(_name(one), _help(one)) for one in arguments]),
+                (tr("选项："), [*((_name(one), _help(one)) for one in options), *_always(True)]),
             ),
         )
 
@@ -93,8 +93,8 @@ class Group(TyperGroup):
             [*(_usage(one) for one in options), tr("命令 …")],
             self.help or "",
             (
-                (tr("选项："), [*((_name(one), tr(_help(one))) for one in options), *_always(False)]),
-                (tr("命令："), [(name, tr(command.help or "")) for name, command in self.commands.items()]),
+                (tr("选项："), [*((_name(one), _help(one)) for one in options), *_always(False)]),
+                (tr("命令："), [(name, _help(command)) for name, command in self.commands.items()]),
             ),
         )
 
@@ -149,8 +149,8 @@ def _always(command: bool) -> list[Row]:
     return [*([(JSON, tr(_JSON_HELP))] if command else []), ("--help", tr(_HELP_HELP))]
 
 
-def _help(parameter: Any) -> str:
-    return str(parameter.help or "")
+def _help(described: Any) -> str:
+    return tr(described.help) if described.help else ""
 
 
 def _name(parameter: Any) -> str:

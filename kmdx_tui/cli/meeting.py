@@ -18,8 +18,8 @@ from models.errors import WrongUse
 from models.queries import meeting as query
 from models.queries import policies
 from models.queries.applications import roster
-from models.queries.base import local_time
 from models.queries.door import door
+from models.rules.times import local_time
 from models.services import attendance, phases
 from models.services import meetings as service
 from models.text import T, mark, tr

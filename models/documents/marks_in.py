@@ -9,13 +9,10 @@ from models.documents.cells import Cell, Column, Unfit, Value, read_column, read
 from models.documents.reading import SheetTable, Source, find_table
 from models.errors import Fault, Refused
 from models.policy.types import Criterion, Rubric
-from models.rules.marks import check_mark, format_points, parse_points
+from models.rules.marks import COMMENT_LIMIT, check_mark, format_points, parse_points
 from models.text import T, Text
 
 EXPERT, NO, ABSTAIN, COMMENT = "expert", "no", "abstain", "comment"
-
-COMMENT_LIMIT = 2000
-"""Characters of a comment or a reason, as at the expert's desk."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ _INVESTED = """
 SELECT a.id, a.enterprise_id, COALESCE(SUM(v.amount_fen), 0) AS fen,
   (m.id IS NULL OR m.phase NOT IN ('finalised', 'archived')
     OR EXISTS (SELECT 1 FROM award w WHERE w.application_id = a.id)
-    OR EXISTS (SELECT 1 FROM objection o WHERE o.application_id = a.id AND o.state IN ('recorded', 'accepted', 'referred'))
+    OR EXISTS (SELECT 1 FROM objection o
+      WHERE o.application_id = a.id AND o.state IN ('recorded', 'accepted', 'referred'))
   ) AS stands
 FROM application a LEFT JOIN investment v ON v.application_id = a.id
 LEFT JOIN item i ON i.application_id = a.id LEFT JOIN meeting m ON m.id = i.meeting_id
@@ -92,8 +93,8 @@ def supports(connection: Connection, policy: Policy, kind: Kind, found: Sequence
         invested.setdefault(application, {})[what] = fen
     standing = _by_enterprise((row for row in connection.execute(text(_INVESTED)) if row.stands), found)
     awarded = _by_enterprise(connection.execute(text(_SIGNED_AWARDS)), found)
-    decided = {key: fen for key, fen in connection.execute(text(_DECIDED))}
-    decided |= {key: fen for key, fen in connection.execute(text(_OBJECTED))}
+    decided: dict[int, int] = dict(connection.execute(text(_DECIDED)).tuples().all())
+    decided |= dict(connection.execute(text(_OBJECTED)).tuples().all())
     supported = {}
     for row in found:
         track = policy.track(row.track)
@@ -192,10 +193,12 @@ def card(office: Office, actor: Actor, no: str) -> ApplicationCard:
             text("SELECT kind FROM meeting WHERE id = :meeting"), {"meeting": row.meeting_id}
         ).scalar()
         support = supports(look.connection, policy, Kind(kind or Kind.SELECTION), [row])[row.id]
-        invested = dict(
+        invested: dict[str, int] = dict(
             look.connection.execute(
                 text("SELECT kind, amount_fen FROM investment WHERE application_id = :id"), {"id": row.id}
-            ).all()
+            )
+            .tuples()
+            .all()
         )
         contact = look.standing.role in (Role.SECRETARY, Role.CHAIR, Role.FINANCE, Role.SUPERVISOR)
         return _card(row, policy, support, invested, row.id in recused_of(look.connection, look.standing), contact)

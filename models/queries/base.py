@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, text
@@ -18,6 +18,7 @@ from models.enums import Phase, Role
 from models.errors import NotPermitted, WrongUse
 from models.rules import permissions
 from models.rules.calendar import Calendar
+from models.rules.times import local_time
 from models.text import T
 
 if TYPE_CHECKING:
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from models.views.people import Actor
 
 Clock = Callable[[], datetime]
-
-CHINA = timezone(timedelta(hours=8))
-"""The offices' time. Fixed since 1991, so no time-zone data is needed on Windows."""
 
 
 def system_clock() -> datetime:
@@ -50,7 +48,7 @@ class Office:
 
     def today(self) -> date:
         """The day in the office."""
-        return self.clock().astimezone(CHINA).date()
+        return local_time(self.stamp()).date()
 
     def policy(self, connection: Connection, policy_file_id: int) -> Policy:
         """The policy kept under an id. Rows of `policy` never change, so one reading serves."""
@@ -62,11 +60,6 @@ class Office:
             ).one()
             self._policies[policy_file_id] = load_policy(kept.text, kept.policy_id)
         return self._policies[policy_file_id]
-
-
-def local_time(stamp: str) -> datetime:
-    """A kept stamp as the office's time."""
-    return datetime.fromisoformat(stamp).astimezone(CHINA)
 
 
 @dataclass(frozen=True)
@@ -182,7 +175,8 @@ def application_id(connection: Connection, meeting_id: str, no: str) -> int:
     """The id of an application of a meeting; `WrongUse` if it is not there."""
     found = connection.execute(
         text(
-            "SELECT a.id FROM application a JOIN item i ON i.application_id = a.id WHERE i.meeting_id = :meeting AND a.no = :no"
+            "SELECT a.id FROM application a JOIN item i ON i.application_id = a.id "
+            "WHERE i.meeting_id = :meeting AND a.no = :no"
         ),
         {"meeting": meeting_id, "no": no},
     ).scalar()

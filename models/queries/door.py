@@ -11,7 +11,8 @@ from models.queries.base import Office
 from models.views.people import DoorMeeting, DoorPerson, DoorView
 
 _MEETINGS = text(
-    "SELECT m.id, m.title, m.phase, m.batch_id, (SELECT COUNT(*) FROM item i WHERE i.meeting_id = m.id) AS applications "
+    "SELECT m.id, m.title, m.phase, m.batch_id, "
+    "(SELECT COUNT(*) FROM item i WHERE i.meeting_id = m.id) AS applications "
     "FROM meeting m ORDER BY m.phase_since DESC, m.id"
 )
 _SEATS = text(

@@ -38,7 +38,8 @@ _MARKS = text(
 )
 _CORRECTIONS = (
     "SELECT a.no, t.name AS expert, k.name AS criterion, c.ground, c.reason, c.old_milli, c.new_milli, c.named_by, "
-    "c.entered_by, a.id AS application_id FROM correction c JOIN score_sheet s ON s.id = c.sheet_id JOIN seat t ON t.id = s.seat_id "
+    "c.entered_by, a.id AS application_id "
+    "FROM correction c JOIN score_sheet s ON s.id = c.sheet_id JOIN seat t ON t.id = s.seat_id "
     "JOIN application a ON a.id = s.application_id JOIN criterion k ON k.id = c.criterion_id "
     "WHERE s.meeting_id = :meeting ORDER BY c.id"
 )
@@ -83,7 +84,8 @@ def _recused_names(connection: Connection, key: int) -> tuple[str, ...]:
     return tuple(
         connection.execute(
             text(
-                "SELECT s.name FROM recusal r JOIN seat s ON s.id = r.seat_id WHERE r.application_id = :id ORDER BY s.id"
+                "SELECT s.name FROM recusal r JOIN seat s ON s.id = r.seat_id "
+                "WHERE r.application_id = :id ORDER BY s.id"
             ),
             {"id": key},
         ).scalars()
@@ -167,7 +169,8 @@ def deliberation(office: Office, actor: Actor, meeting: str) -> dict[str, Delibe
         given = set(
             look.connection.execute(
                 text(
-                    "SELECT a.no FROM opinion o JOIN application a ON a.id = o.application_id WHERE o.meeting_id = :meeting"
+                    "SELECT a.no FROM opinion o JOIN application a ON a.id = o.application_id "
+                    "WHERE o.meeting_id = :meeting"
                 ),
                 {"meeting": meeting},
             ).scalars()

@@ -79,7 +79,8 @@ def read_field(connection: Connection, stands: Standing, policy: Policy) -> Fiel
         tuple(
             tuple(json.loads(nos))
             for nos in connection.execute(
-                text("SELECT nos FROM tie_decision WHERE meeting_id = :meeting AND lapsed_at IS NULL ORDER BY id"), meeting
+                text("SELECT nos FROM tie_decision WHERE meeting_id = :meeting AND lapsed_at IS NULL ORDER BY id"),
+                meeting,
             ).scalars()
         ),
         {
@@ -122,7 +123,8 @@ def quota_of(connection: Connection, stands: Standing) -> Quota:
         total, budget_fen = batch_left(connection, stands)
         return Quota(max(total, 0), (), budget_fen)
     cells = connection.execute(
-        text("SELECT kind, name, floor, ceiling FROM quota_cell WHERE meeting_id = :meeting ORDER BY kind, name"), meeting
+        text("SELECT kind, name, floor, ceiling FROM quota_cell WHERE meeting_id = :meeting ORDER BY kind, name"),
+        meeting,
     )
     return Quota(
         kept.total,
@@ -166,7 +168,7 @@ def quota_faults(connection: Connection, stands: Standing, policy: Policy, quota
 
 @dataclass(frozen=True)
 class Pending:
-    """A proposed application that no frozen list holds yet: the notice it stands on, and whether an objection holds it."""
+    """A proposed application in no frozen list yet: the notice it stands on, and whether an objection holds it."""
 
     no: str
     application_id: int
@@ -182,7 +184,8 @@ _PROPOSED = text(
     "AND NOT EXISTS (SELECT 1 FROM award w WHERE w.application_id = a.id) ORDER BY a.no"
 )
 _NOTICES = text(
-    "SELECT p.id, p.closes, i.application_id, i.amount_fen FROM publicity p JOIN publicity_item i ON i.publicity_id = p.id "
+    "SELECT p.id, p.closes, i.application_id, i.amount_fen "
+    "FROM publicity p JOIN publicity_item i ON i.publicity_id = p.id "
     "WHERE p.meeting_id = :meeting ORDER BY p.version"
 )
 _OPEN = text(
@@ -300,7 +303,8 @@ def wanted_signatures(connection: Connection, list_id: int) -> tuple[Role, ...]:
     awards = connection.execute(
         text(
             "SELECT w.application_id, EXISTS (SELECT 1 FROM recusal r JOIN seat s ON s.id = r.seat_id "
-            "WHERE r.application_id = w.application_id AND s.role = 'chair') AS recused FROM award w WHERE w.award_list_id = :id"
+            "WHERE r.application_id = w.application_id AND s.role = 'chair') AS recused "
+            "FROM award w WHERE w.award_list_id = :id"
         ),
         {"id": list_id},
     ).all()

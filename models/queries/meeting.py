@@ -110,7 +110,8 @@ def group_progress(connection: Connection, stands: Standing) -> tuple[int, int]:
     ).scalar_one()
     missing = connection.execute(
         text(
-            "SELECT COUNT(*) FROM item i JOIN seat s ON s.meeting_id = i.meeting_id AND s.marks AND s.absent_at IS NULL "
+            "SELECT COUNT(*) FROM item i "
+            "JOIN seat s ON s.meeting_id = i.meeting_id AND s.marks AND s.absent_at IS NULL "
             "LEFT JOIN score_sheet k ON k.application_id = i.application_id AND k.seat_id = s.id "
             "AND k.state IN ('submitted', 'abstained') AND NOT k.voided "
             "LEFT JOIN recusal r ON r.application_id = i.application_id AND r.seat_id = s.id "

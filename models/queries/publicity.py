@@ -14,10 +14,11 @@ from models.enums import ObjectionOutcome, ObjectionState
 from models.errors import Refused
 from models.policy.types import ObjectionRule
 from models.queries.applications import name_of, recused_of
-from models.queries.base import Office, Reading, local_time, reading
+from models.queries.base import Office, Reading, reading
 from models.queries.listing import Pending, open_objections, pending_list, removed_of
 from models.rules.calendar import Calendar, Period, both_counts, publicity_period
 from models.rules.permissions import KNOWS_OBJECTOR
+from models.rules.times import local_time
 from models.text import T
 from models.views.listing import DayView, NoticeView, ObjectionView, PublishedItem
 from models.views.people import Actor

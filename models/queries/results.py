@@ -1,7 +1,7 @@
 """Scores and ranks of a meeting, from the sheets as they are stored.
 
-Where sheets count as wholes, the stored totals are enough and 10,000 applications rank at a glance; every other rule goes
-through the sheets themselves. Both ways are the rules' own functions.
+Where sheets count as wholes, the stored totals are enough and 10,000 applications rank at a glance; every other rule
+goes through the sheets themselves. Both ways are the rules' own functions.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ _ITEMS = text(
 )
 _MARKS = """
 SELECT s.application_id, t.name AS expert, c.code, m.value_milli
-FROM score_sheet s JOIN seat t ON t.id = s.seat_id JOIN mark m ON m.sheet_id = s.id JOIN criterion c ON c.id = m.criterion_id
+FROM score_sheet s JOIN seat t ON t.id = s.seat_id
+JOIN mark m ON m.sheet_id = s.id JOIN criterion c ON c.id = m.criterion_id
 WHERE s.meeting_id = :meeting AND s.state = 'submitted' AND NOT s.voided
 """
 _RECUSED = text(
@@ -123,7 +124,7 @@ def scored(connection: Connection, stands: Standing, policy: Policy) -> list[Sco
 def _score_totals(connection: Connection, meeting_id: str, items: Sequence[Item], scoring: Scoring) -> list[Scored]:
     aggregate = "GROUP_CONCAT" if connection.dialect.name == "sqlite" else "STRING_AGG"
     rows = connection.execute(text(_TOTALS.format(aggregate=aggregate)), {"meeting": meeting_id})
-    listed: dict[int, str] = {application: totals for application, totals in rows}
+    listed: dict[int, str] = dict(rows.tuples().all())
     plain = replace(scoring, deviation=None)  # "explain" flags values and changes none
     limit = None if scoring.spread_flag is None else int(scoring.spread_flag * MICRO)
     found = []
@@ -167,9 +168,9 @@ class _TieValues:
     """Tie-break aggregates of the applications that share a score; their sheets are read once, when first asked for."""
 
     def __init__(self, connection: Connection, stands: Standing, policy: Policy, found: Sequence[Scored]) -> None:
-        self._read = lambda ids: sheets_of(connection, stands.meeting_id or "", ids)
+        self._connection = connection
+        self._stands = stands
         self._policy = policy
-        self._dropped = lambda: dropped_experts(connection, stands, policy.scoring)
         self._found = found
         self._sheets: dict[str, list[rule.Sheet]] | None = None
 
@@ -179,7 +180,7 @@ class _TieValues:
             return ()
         if self._sheets is None:
             self._sheets = self._sharing()
-        dropped = self._dropped()
+        dropped = dropped_experts(self._connection, self._stands, scoring)
         return tuple(
             rule.criterion_score(self._sheets[no], code, self._policy.rubric, scoring, dropped)
             for code in scoring.tie_breaks
@@ -190,7 +191,7 @@ class _TieValues:
         for one in self._found:
             seen[one.score] = seen.get(one.score, 0) + 1
         shared = {one.item.id: one.item.no for one in self._found if one.score is not None and seen[one.score] > 1}
-        read = self._read(shared)
+        read = sheets_of(self._connection, self._stands.meeting_id or "", shared)
         return {no: read.get(key, []) for key, no in shared.items()}
 
 

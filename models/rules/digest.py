@@ -23,7 +23,7 @@ def entry_hash(previous: str, fields: Sequence[object]) -> str:
 def sheet_digest(nonce: str, state: str, marks: Mapping[str, int]) -> str:
     """SHA-256 over a sheet's nonce, state and marks (milli-points by criterion).
 
-    Five marks can be guessed, so the nonce (128 random bits, new with every save) is what keeps the digest from telling.
+    Five marks can be guessed: the nonce (128 random bits, new with every save) is what keeps the digest from telling.
     """
     return hashlib.sha256((nonce + canonical([state, dict(marks)])).encode()).hexdigest()
 

@@ -22,6 +22,9 @@ Micro = int | Fraction
 
 FlagKind = Literal["deviation", "spread", "too_few_within"]
 
+COMMENT_LIMIT = 2000
+"""Characters of a comment, or of a reason to abstain, at most."""
+
 _TYPED = str.maketrans("０１２３４５６７８９．。｡", "0123456789...")
 _POINTS = re.compile(r"(?P<whole>[0-9]{0,9})(?:\.(?P<decimals>[0-9]{1,3}))?")
 

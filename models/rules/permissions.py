@@ -1,6 +1,7 @@
 """Who may do what, and when: one table (Art. 5; the committee's division of work).
 
-A service whose act has no row here cannot run. Reads have rows too: what is hidden on the screen is hidden on every road.
+A service whose act has no row here cannot run. Reads have rows too: what is hidden on the screen is hidden on every
+road.
 """
 
 from __future__ import annotations
@@ -103,9 +104,7 @@ READS: dict[str, Permission] = {
         mark("看异议"), (Role.SECRETARY, Role.CHAIR, Role.DEPUTY, Role.FINANCE, Role.SUPERVISOR), REVEALED
     ),
     "awards.read": _may(mark("看名单"), _EVERYBODY, REVEALED),
-    "audit.read": _may(
-        mark("看审计记录"), (Role.SECRETARY, Role.CHAIR, Role.FINANCE, Role.SUPERVISOR)
-    ),
+    "audit.read": _may(mark("看审计记录"), (Role.SECRETARY, Role.CHAIR, Role.FINANCE, Role.SUPERVISOR)),
 }
 """What may be looked at."""
 

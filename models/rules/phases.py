@@ -29,7 +29,7 @@ class SeatFact:
 
 @dataclass(frozen=True)
 class ItemFact:
-    """An application of the meeting: who is to mark it, who is recused, whose sheets are in, what deliberation still owes."""
+    """An application of the meeting: who marks it, who is recused, whose sheets are in, what deliberation owes."""
 
     no: str
     eligible: bool

@@ -8,7 +8,7 @@ from math import floor
 
 
 def split_by_shares(amount_fen: int, shares: Mapping[str, Fraction]) -> dict[str, int]:
-    """Divide an amount by shares that add up to 1: largest remainder in fen, equal remainders in the mapping's order."""
+    """Divide an amount by shares adding up to 1: largest remainder in fen, equal remainders in the mapping's order."""
     if sum(shares.values()) != 1:
         raise ValueError("the shares must add up to 1")
     exact = {code: amount_fen * share for code, share in shares.items()}

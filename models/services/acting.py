@@ -74,8 +74,8 @@ class Act:
 def acting(office: Office, actor: Actor, name: str, meeting_id: str | None = None) -> Iterator[Act]:
     """Do an act that has a row in `permissions.ACTS`.
 
-    Raises `NotPermitted` (role), `Refused` (phase) or whatever the body raises; then nothing is changed, and the refusal
-    is audited.
+    Raises `NotPermitted` (role), `Refused` (phase) or whatever the body raises; then nothing is changed, and the
+    refusal is audited.
     """
     try:
         with office.database.writing() as connection:

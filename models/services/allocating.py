@@ -27,8 +27,8 @@ from models.views.people import Actor
 def set_quota(office: Office, actor: Actor, meeting: str, quota: Quota, reason: str = "") -> None:
     """Set the places, budget and alternates of a meeting, with floors and ceilings by district and industry.
 
-    From scoring on, total and budget stand; after the reveal the policy says what else may change, and a reason is owed.
-    An allocation made before lapses.
+    From scoring on, total and budget stand; after the reveal the policy says what else may change, and a reason is
+    owed. An allocation made before lapses.
     """
     with acting(office, actor, "quota.set", meeting) as act:
         old = quota_of(act.connection, act.standing)
@@ -38,7 +38,8 @@ def set_quota(office: Office, actor: Actor, meeting: str, quota: Quota, reason: 
         _may_change(act, old, quota, reason)
         act.connection.execute(
             text(
-                "INSERT INTO quota (meeting_id, total, budget_fen, alternates) VALUES (:meeting, :total, :fen, :alternates) "
+                "INSERT INTO quota (meeting_id, total, budget_fen, alternates) "
+                "VALUES (:meeting, :total, :fen, :alternates) "
                 "ON CONFLICT (meeting_id) DO UPDATE SET total = excluded.total, budget_fen = excluded.budget_fen, "
                 "alternates = excluded.alternates"
             ),
@@ -144,7 +145,7 @@ def _move_up(act: Act, field: Field) -> Field:
 
 
 def adjust(office: Office, actor: Actor, meeting: str, no: str, to: Outcome, reason: str) -> AllocationView:
-    """The chair moves one application, with a reason; refused where quota, budget, pass mark or eligibility forbid it."""
+    """The chair moves one application, with a reason; refused where quota, budget, pass mark or eligibility forbid."""
     if not reason.strip():
         raise WrongUse("no_reason", T("调整须写明理由。"))
     with acting(office, actor, "allocation.adjust", meeting) as act:
@@ -262,7 +263,8 @@ def _put_in_force(act: Act, field: Field, found: Allocation, why: Mapping[str, o
     )
     allocation = act.connection.execute(
         text(
-            "INSERT INTO allocation (meeting_id, line, digest, by, at) VALUES (:meeting, :line, :digest, :by, :at) RETURNING id"
+            "INSERT INTO allocation (meeting_id, line, digest, by, at) "
+            "VALUES (:meeting, :line, :digest, :by, :at) RETURNING id"
         ),
         {
             "meeting": act.meeting_id,
@@ -274,8 +276,9 @@ def _put_in_force(act: Act, field: Field, found: Allocation, why: Mapping[str, o
     ).scalar_one()
     act.connection.execute(
         text(
-            "INSERT INTO allocation_item (allocation_id, application_id, rank, score, outcome, reason, alternate_order, "
-            "margin, amount_fen) VALUES (:allocation, :id, :rank, :score, :outcome, :reason, :order, :margin, :fen)"
+            "INSERT INTO allocation_item "
+            "(allocation_id, application_id, rank, score, outcome, reason, alternate_order, margin, amount_fen) "
+            "VALUES (:allocation, :id, :rank, :score, :outcome, :reason, :order, :margin, :fen)"
         ),
         [row | {"allocation": allocation} for row in rows],
     )

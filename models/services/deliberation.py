@@ -69,8 +69,9 @@ def give_opinion(office: Office, actor: Actor, meeting: str, nos: Sequence[str],
                 before[no] = kept
             act.connection.execute(
                 text(
-                    "INSERT INTO opinion (application_id, meeting_id, text, by, at) VALUES (:id, :meeting, :text, :by, :at) "
-                    "ON CONFLICT (application_id) DO UPDATE SET text = excluded.text, by = excluded.by, at = excluded.at"
+                    "INSERT INTO opinion (application_id, meeting_id, text, by, at) "
+                    "VALUES (:id, :meeting, :text, :by, :at) ON CONFLICT (application_id) "
+                    "DO UPDATE SET text = excluded.text, by = excluded.by, at = excluded.at"
                 ),
                 {"id": application, "meeting": meeting, "text": said, "by": actor.name, "at": act.at},
             )
@@ -175,7 +176,8 @@ def name_correction(
             raise Refused("correction_open", T("{no}“{criterion}”已有待录入的更正。", no=no, criterion=found.name))
         act.connection.execute(
             text(
-                "INSERT INTO correction (sheet_id, criterion_id, ground, reason, old_milli, named_by, named_at, entered_by) "
+                "INSERT INTO correction "
+                "(sheet_id, criterion_id, ground, reason, old_milli, named_by, named_at, entered_by) "
                 "SELECT :sheet, c.id, :ground, :reason, :old, :by, :at, '' FROM criterion c "
                 "WHERE c.policy_file_id = :policy AND c.code = :code"
             ),
@@ -269,11 +271,12 @@ def _corrected(act: Act, expert: str, no: str, criterion: str) -> tuple[Any, Cri
 def _marks(act: Act, sheet: int) -> dict[str, int]:
     rows = act.connection.execute(
         text(
-            "SELECT c.code, m.value_milli FROM mark m JOIN criterion c ON c.id = m.criterion_id WHERE m.sheet_id = :sheet"
+            "SELECT c.code, m.value_milli FROM mark m JOIN criterion c ON c.id = m.criterion_id "
+            "WHERE m.sheet_id = :sheet"
         ),
         {"sheet": sheet},
     )
-    return {code: value for code, value in rows}
+    return dict(rows.tuples().all())
 
 
 def _open_correction(act: Act, sheet: int, code: str) -> Any:
@@ -309,9 +312,9 @@ def decide_amount(office: Office, actor: Actor, meeting: str, no: str, amount_fe
         for_chair_of(act, application, no)
         act.connection.execute(
             text(
-                "INSERT INTO decided_amount (application_id, amount_fen, reason, by, at) VALUES (:id, :fen, :reason, :by, :at) "
-                "ON CONFLICT (application_id) DO UPDATE SET amount_fen = excluded.amount_fen, reason = excluded.reason, "
-                "by = excluded.by, at = excluded.at"
+                "INSERT INTO decided_amount (application_id, amount_fen, reason, by, at) "
+                "VALUES (:id, :fen, :reason, :by, :at) ON CONFLICT (application_id) DO UPDATE SET "
+                "amount_fen = excluded.amount_fen, reason = excluded.reason, by = excluded.by, at = excluded.at"
             ),
             {"id": application, "fen": amount_fen, "reason": reason, "by": actor.name, "at": act.at},
         )

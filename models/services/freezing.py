@@ -18,7 +18,7 @@ from models.services.acting import Act
 
 
 def freeze_list(office: Office, act: Act) -> dict[str, object]:
-    """Freeze all proposed whose period is over and whom no open objection holds back; signatures come over its digest."""
+    """Freeze all proposed whose period is over and whom no objection holds back; signatures come over its digest."""
     ready = [
         one
         for one in pending_list(act.connection, act.standing)
@@ -30,7 +30,8 @@ def freeze_list(office: Office, act: Act) -> dict[str, object]:
             text("SELECT COALESCE(MAX(version), 0) FROM award_list WHERE meeting_id = :meeting"), meeting
         ).scalar_one()
     )
-    kind = ListKind(Kind(act.connection.execute(text("SELECT kind FROM meeting WHERE id = :meeting"), meeting).scalar_one()).value)
+    of_meeting = act.connection.execute(text("SELECT kind FROM meeting WHERE id = :meeting"), meeting).scalar_one()
+    kind = ListKind(Kind(of_meeting).value)
     shares = _shares(act)
     awards = [
         {"id": one.application_id, "no": one.no, "fen": one.amount_fen, "sources": _split(one.amount_fen, shares)}

@@ -105,9 +105,11 @@ def set_panel(
             act.session.add(panel)
             act.session.flush()
             panel_id = panel.id
+        assert panel_id is not None, "a flushed row has its id"
         act.connection.execute(text("DELETE FROM panel_seat WHERE panel_id = :panel"), {"panel": panel_id})
         act.connection.execute(text("UPDATE item SET panel_id = NULL WHERE panel_id = :panel"), {"panel": panel_id})
         for seat in seats:
+            assert seat.id is not None, "a seat that was read has its id"
             act.session.add(PanelSeat(panel_id=panel_id, seat_id=seat.id))
         for no in applications:
             act.connection.execute(

@@ -24,8 +24,8 @@ def found(
 ) -> Office:
     """Create a database with its policy and its first person (a secretary who may add people).
 
-    A file appears whole or not at all: it is made beside its place and moved there. Raises `BadInput` for a faulty policy,
-    `Refused` if something is already there.
+    A file appears whole or not at all: it is made beside its place and moved there. Raises `BadInput` for a faulty
+    policy, `Refused` if something is already there.
     """
     policy = load_policy(policy_text, policy_file)
     check_pin(pin)

@@ -13,9 +13,10 @@ from sqlalchemy import text
 
 from models.enums import ObjectionOutcome, ObjectionState
 from models.errors import Refused, WrongUse
-from models.queries.base import Office, application_id, local_time
+from models.queries.base import Office, application_id
 from models.queries.listing import pending_list
 from models.rules.calendar import publicity_period
+from models.rules.times import local_time
 from models.services.acting import Act, acting
 from models.services.deliberation import for_chair_of
 from models.text import T
@@ -57,8 +58,9 @@ def open_publicity(office: Office, actor: Actor, meeting: str, opens: date, plac
         )
         notice = act.connection.execute(
             text(
-                "INSERT INTO publicity (meeting_id, version, opens, closes, days, first_day_counts, place, recorded_by, "
-                "recorded_at) VALUES (:meeting, :version, :opens, :closes, :days, :first, :place, :by, :at) RETURNING id"
+                "INSERT INTO publicity "
+                "(meeting_id, version, opens, closes, days, first_day_counts, place, recorded_by, recorded_at) "
+                "VALUES (:meeting, :version, :opens, :closes, :days, :first, :place, :by, :at) RETURNING id"
             ),
             {
                 "meeting": meeting,
@@ -125,9 +127,9 @@ def add_objection(
         act.connection.execute(
             text(
                 "INSERT INTO objection (meeting_id, number, application_id, on_notice, in_period, grounds, anonymous, "
-                "objector, contact, evidence, state, finding, recorded_by, recorded_at, closed_by) VALUES (:meeting, "
-                ":number, :id, :on_notice, :in_period, :grounds, :anonymous, :objector, :contact, :evidence, 'recorded', "
-                "'', :by, :at, '')"
+                "objector, contact, evidence, state, finding, recorded_by, recorded_at, closed_by) "
+                "VALUES (:meeting, :number, :id, :on_notice, :in_period, :grounds, :anonymous, "
+                ":objector, :contact, :evidence, 'recorded', '', :by, :at, '')"
             ),
             {
                 "meeting": meeting,
@@ -195,7 +197,8 @@ def _close(
         kept = _open(act, number, (ObjectionState.RECORDED, ObjectionState.ACCEPTED, ObjectionState.REFERRED))
         act.connection.execute(
             text(
-                "UPDATE objection SET state = :state, finding = :finding, closed_by = :by, closed_at = :at WHERE id = :id"
+                "UPDATE objection SET state = :state, finding = :finding, closed_by = :by, closed_at = :at "
+                "WHERE id = :id"
             ),
             {"state": state.value, "finding": reason.strip(), "by": actor.name, "at": act.at, "id": kept.id},
         )

@@ -21,11 +21,9 @@ from models.text import T
 from models.views.desk import SheetSaved
 from models.views.people import Actor
 
-LONGEST_COMMENT = 2000
-
 _SHEET = text(
-    "SELECT a.id AS application_id, i.eligible, i.panel_id, s.id, s.state, s.total_micro, s.comment, s.reason, s.revealed, "
-    "s.nonce, r.id AS recusal, ps.seat_id AS member, seat.absent_at "
+    "SELECT a.id AS application_id, i.eligible, i.panel_id, s.id, s.state, s.total_micro, s.comment, s.reason, "
+    "s.revealed, s.nonce, r.id AS recusal, ps.seat_id AS member, seat.absent_at "
     "FROM application a JOIN item i ON i.application_id = a.id JOIN seat ON seat.id = :seat "
     "LEFT JOIN score_sheet s ON s.application_id = a.id AND s.seat_id = :seat "
     "LEFT JOIN recusal r ON r.application_id = a.id AND r.seat_id = :seat "
@@ -37,13 +35,13 @@ _MARKS = text(
 )
 _CRITERIA = text("SELECT code, id FROM criterion WHERE policy_file_id = :policy")
 _NEW_SHEET = text(
-    "INSERT INTO score_sheet (meeting_id, application_id, seat_id, state, total_micro, comment, reason, voided, keyed_by, "
-    "nonce, saved_at, revealed) VALUES (:meeting, :application, :seat, :state, :total, :comment, :reason, :no, '', :nonce, :at, :no) "
-    "RETURNING id"
+    "INSERT INTO score_sheet (meeting_id, application_id, seat_id, state, total_micro, comment, reason, voided, "
+    "keyed_by, nonce, saved_at, revealed) VALUES (:meeting, :application, :seat, :state, :total, :comment, :reason, "
+    ":no, '', :nonce, :at, :no) RETURNING id"
 )
 _SAVE_SHEET = text(
-    "UPDATE score_sheet SET state = :state, total_micro = :total, comment = :comment, reason = :reason, nonce = :nonce, "
-    "saved_at = :at WHERE id = :sheet"
+    "UPDATE score_sheet SET state = :state, total_micro = :total, comment = :comment, reason = :reason, "
+    "nonce = :nonce, saved_at = :at WHERE id = :sheet"
 )
 _SET_MARK = text(
     "INSERT INTO mark (sheet_id, criterion_id, value_milli) VALUES (:sheet, :criterion, :value) "
@@ -79,8 +77,8 @@ def enter_marks(
     with acting(office, actor, "marks.enter", meeting) as act:
         sheet = _own_sheet(act, no)
         _editable(sheet, no)
-        if comment is not None and len(comment) > LONGEST_COMMENT:
-            raise Refused("comment_long", T("评语不超过 {most} 字。", most=LONGEST_COMMENT))
+        if comment is not None and len(comment) > rule.COMMENT_LIMIT:
+            raise Refused("comment_long", T("评语不超过 {most} 字。", most=rule.COMMENT_LIMIT))
         changed = _parsed(act, marks)
         kept = {code: value for code, value in sheet.marks.items() if changed.get(code, value) is not None}
         kept |= {code: value for code, value in changed.items() if value is not None}
@@ -185,7 +183,7 @@ def _sheet(act: Act, no: str, seat_id: int) -> _Sheet:
     state = SheetState(row.state) if row.id is not None else SheetState.BLANK
     marks: dict[str, int] = {}
     if row.id is not None:
-        marks = {code: value for code, value in act.connection.execute(_MARKS, {"sheet": row.id})}
+        marks = dict(act.connection.execute(_MARKS, {"sheet": row.id}).tuples().all())
     digest = sheet_digest(row.nonce, state, marks) if row.id is not None else ""
     return _Sheet(row.application_id, row.id, state, marks, row.comment or "", row.reason or "", digest)
 
@@ -251,4 +249,4 @@ def _write(
 
 def _criteria(act: Act) -> dict[str, int]:
     rows = act.connection.execute(_CRITERIA, {"policy": act.standing.policy_file_id})
-    return {code: key for code, key in rows}
+    return dict(rows.tuples().all())

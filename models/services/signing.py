@@ -1,4 +1,4 @@
-"""Signing the award list: the chair for the panel (the deputy for items the chair is recused from), finance after them."""
+"""Signing the award list: the chair for the panel (the deputy where the chair is recused), finance after them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ def sign_list(office: Office, actor: Actor, meeting: str) -> None:
             raise Refused("panel_first", T("请先由评审组签署，再由财政代表会签。"))
         act.connection.execute(
             text(
-                "INSERT INTO signature (award_list_id, role, name, digest, at) VALUES (:list, :role, :name, :digest, :at)"
+                "INSERT INTO signature (award_list_id, role, name, digest, at) "
+                "VALUES (:list, :role, :name, :digest, :at)"
             ),
             {"list": newest.id, "role": role.value, "name": actor.name, "digest": newest.digest, "at": act.at},
         )

@@ -22,7 +22,7 @@ class Enterprise(SQLModel, table=True):
 class Application(SQLModel, table=True):
     """One enterprise's request in one batch and track, with the answers that eligibility needs.
 
-    `recommended` and `preliminary_passed` are NULL while not given yet; the exclusions are never NULL: they were checked.
+    `recommended` and `preliminary_passed` are NULL while not given; the exclusions are never NULL: they were checked.
     """
 
     __tablename__ = "application"

@@ -1,6 +1,7 @@
 """What every table shares: constraint names and the CHECKs of closed lists.
 
-Times are ISO 8601 texts in UTC with microseconds (they sort as text, on every engine); days are dates; money is whole fen.
+Times are ISO 8601 texts in UTC with microseconds (they sort as text, on every engine); days are dates; money is whole
+fen.
 """
 
 from enum import StrEnum

@@ -9,7 +9,7 @@ from models.tables.base import not_blank
 
 
 class Batch(SQLModel, table=True):
-    """One round: its quota (enterprises), its budget (fen) and its window for applications. `sources` is JSON shares."""
+    """One round: its quota (enterprises), its budget (fen) and its application window. `sources` is JSON shares."""
 
     __tablename__ = "batch"
     __table_args__ = (

@@ -87,7 +87,7 @@ class AllocationItem(SQLModel, table=True):
 
 
 class Adjustment(SQLModel, table=True):
-    """A chair's change to an allocation. A later one of the same application takes its place; one lapses with its phase."""
+    """A chair's change to an allocation. A later one of the same application replaces it; one lapses with its phase."""
 
     __tablename__ = "adjustment"
     __table_args__ = (

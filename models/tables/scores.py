@@ -52,7 +52,7 @@ class Mark(SQLModel, table=True):
 
 
 class Correction(SQLModel, table=True):
-    """A change after the reveal: the chair names the ground, then the new mark is entered. `new_milli` NULL until then."""
+    """A change after the reveal: the chair names the ground, then the new mark is entered. `new_milli` NULL before."""
 
     __tablename__ = "correction"
     __table_args__ = (one_of("ground", CorrectionGround), not_blank("reason"), not_negative("old_milli"))

@@ -11,7 +11,7 @@ from models.views.derivation import Derivation
 
 @dataclass(frozen=True)
 class QuotaCellView:
-    """A quota of a district or an industry: `name` is its code, `label` its name, `taken` the places used, if allocated."""
+    """A quota of a district or an industry: `name` is its code, `label` its name, `taken` the places used, if any."""
 
     kind: CellKind
     name: str

@@ -11,7 +11,7 @@ from models.views.derivation import Derivation, Reason
 
 @dataclass(frozen=True)
 class ApplicationLine:
-    """An application in the roster. `investment_fen` is all planned spending; `recused` whether I am recused from it."""
+    """An application in the roster. `investment_fen` is all planned spending; `recused` is the reader's own."""
 
     no: str
     enterprise: str

@@ -20,7 +20,10 @@ class DayView:
 
 @dataclass(frozen=True)
 class NoticeView:
-    """One notice. `days` run from the first to the last counted day; `other_closes` is the last day by the other way of counting."""
+    """One notice. `days` run from the first to the last counted day.
+
+    `other_closes` is the last day by the other way of counting.
+    """
 
     version: int
     opens: date
@@ -50,7 +53,10 @@ class PublishedItem:
 
 @dataclass(frozen=True)
 class ObjectionView:
-    """An objection. `objector` and `contact` are None to who may not know them. Dates by the policy's clock, None if unset."""
+    """An objection. Dates by the policy's clock, None if unset.
+
+    `objector` and `contact` are None to who may not know them.
+    """
 
     number: int
     no: str

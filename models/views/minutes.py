@@ -17,7 +17,7 @@ from models.views.results import CorrectionView, DissentView, RankedApplication
 
 @dataclass(frozen=True)
 class RoomView:
-    """Who leaves and who returns now that an application is called: the recused, compared with the one called before."""
+    """Who leaves and who returns as an application is called: its recused, compared with those of the one before."""
 
     no: str
     enterprise: str

@@ -52,7 +52,10 @@ class DoorView:
 
 @dataclass(frozen=True)
 class SeatView:
-    """A seat: who sits there, whether it marks, whether signed in; `due` and `done` count its sheets, never their marks."""
+    """A seat: who sits there, whether it marks, whether signed in.
+
+    `due` and `done` count its sheets and tell nothing of their marks.
+    """
 
     name: str
     role: Role

@@ -12,7 +12,10 @@ from models.views.derivation import Derivation
 
 
 class RankedApplication(NamedTuple):
-    """A line of the ranking, a tuple because ten thousand of them are made at a time. `score` in the last of `places` decimals; `spread_micro` and `totals_micro` None/empty to who is recused."""
+    """A line of the ranking, a tuple because ten thousand of them are made at a time.
+
+    `score` counts in the last of `places` decimals; to who is recused `spread_micro` is None and `totals_micro` empty.
+    """
 
     no: str
     enterprise: str
@@ -40,7 +43,7 @@ class RankingView:
 
 @dataclass(frozen=True)
 class SheetView:
-    """One expert's sheet after the reveal. `flags` say why a value is flagged, `explained` how its expert explains it."""
+    """One expert's sheet after the reveal. `flags` say why a value is flagged, `explained` what its expert says."""
 
     expert: str
     state: SheetState
@@ -79,7 +82,10 @@ class DissentView:
 
 @dataclass(frozen=True)
 class ItemView:
-    """One application in deliberation. To who is recused `sheets`, `corrections`, `derivation` are withheld (`sealed`)."""
+    """One application in deliberation.
+
+    To who is recused `sheets`, `corrections` and `derivation` are withheld (`sealed`).
+    """
 
     no: str
     enterprise: str

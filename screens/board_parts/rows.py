@@ -84,9 +84,11 @@ def list_rows(look: Look, view: AllocationView) -> tuple[Sequence[str], Callable
 
 
 def _line(view: AllocationView) -> Line | None:
+    """The line of admission, below the last application that is in by its own rank."""
     if view.line is None:
         return None
-    above = [one.no for one in view.applications if one.score is not None and one.score >= view.line]
+    chosen = (one for one in view.applications if one.outcome is Outcome.PROPOSED)
+    above = [one.no for one in chosen if one.score is not None and one.score >= view.line]
     return Line(str(T("入选线 {score}", score=format_score(view.line, view.places))), above[-1] if above else None)
 
 

@@ -59,7 +59,7 @@ def test_the_first_query_needs_no_sqlmodel() -> None:
 
 
 def test_nothing_committed_names_a_machine() -> None:
-    listed = subprocess.run(["git", "ls-files"], capture_output=True, text=True, check=True, cwd=ROOT).stdout.split("\n")
+    listed = subprocess.check_output(["git", "ls-files"], text=True, cwd=ROOT).split("\n")
     hosts = ("pypi" + ".org", "pythonhosted" + ".org", "/work" + "/", "/root" + "/")
     found = []
     for name in listed:

@@ -58,9 +58,14 @@ def test_foreign_keys_and_checks_hold(database: Database) -> None:
 
 def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
     row = "INSERT INTO enterprise (uscc, name, size) VALUES (:uscc, 'x', 'medium')"
-    with pytest.raises(RuntimeError), database.writing() as connection:
-        connection.execute(text(row), {"uscc": "91350100M000100Y43"})
-        raise RuntimeError
+
+    def insert_and_fail() -> None:
+        with database.writing() as connection:
+            connection.execute(text(row), {"uscc": "91350100M000100Y43"})
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        insert_and_fail()
     with database.reading() as connection:
         assert connection.execute(text("SELECT COUNT(*) FROM enterprise")).scalar() == 0
 

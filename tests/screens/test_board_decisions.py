@@ -265,6 +265,17 @@ def test_board_proposes_orders_the_tie_and_draws_the_line(meeting_at, sit, size)
     assert (listed(meeting, 4).outcome, listed(meeting, 3).outcome) == (Outcome.PROPOSED, Outcome.ALTERNATE)
 
 
+def test_board_draws_the_line_between_ordered_equals(meeting_at, sit):
+    meeting = meeting_at(Phase.ALLOCATING)
+    meeting.propose()
+
+    async def script(sitting):
+        rows = [line for line in sitting.text.splitlines() if "KM1-" in line or "入选线" in line]
+        assert ["KM1-003" in rows[2], "入选线 80.00" in rows[3], "KM1-004" in rows[4]] == [True] * 3
+
+    sit(meeting, meeting.expert(3), "board", script)
+
+
 def test_board_adjusts_with_a_reason_and_says_why(meeting_at, sit):
     meeting = meeting_at(Phase.ALLOCATING)
     meeting.propose()

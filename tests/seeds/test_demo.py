@@ -16,8 +16,9 @@ from models.queries import meeting as meeting_query
 from models.queries import publicity as publicity_query
 from models.queries.allocation import allocation_view
 from models.queries.applications import roster
-from models.queries.base import Office, local_time
+from models.queries.base import Office
 from models.queries.desk import desk
+from models.rules.times import local_time
 from models.services import allocating, attendance, deliberation, phases, publicity, scoring, signing
 from models.services import office as offices
 from seeds.demo import DemoMeeting, build, demo_clock, reopen

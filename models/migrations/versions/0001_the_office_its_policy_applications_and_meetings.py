@@ -211,7 +211,8 @@ def _meeting() -> None:
         sa.Column("called_application_id", sa.Integer(), nullable=True),
         sa.CheckConstraint("kind IN ('selection', 'award')", name=op.f("ck_meeting_kind")),
         sa.CheckConstraint(
-            "phase IN ('preparing', 'signing_in', 'scoring', 'deliberating', 'allocating', 'publicity', 'finalised', 'archived')",
+            "phase IN ('preparing', 'signing_in', 'scoring', 'deliberating', 'allocating', 'publicity', 'finalised', "
+            "'archived')",
             name=op.f("ck_meeting_phase"),
         ),
         sa.CheckConstraint("length(trim(id)) > 0", name=op.f("ck_meeting_id_not_blank")),
@@ -249,7 +250,8 @@ def _phase_change() -> None:
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.CheckConstraint(
-            "phase IN ('preparing', 'signing_in', 'scoring', 'deliberating', 'allocating', 'publicity', 'finalised', 'archived')",
+            "phase IN ('preparing', 'signing_in', 'scoring', 'deliberating', 'allocating', 'publicity', 'finalised', "
+            "'archived')",
             name=op.f("ck_phase_change_phase"),
         ),
         sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_phase_change_meeting_id_meeting")),

@@ -285,7 +285,8 @@ def _allocation_item() -> None:
             name=op.f("ck_allocation_item_outcome"),
         ),
         sa.CheckConstraint(
-            "reason IN ('rank', 'floor', 'ceiling_district', 'ceiling_industry', 'total', 'budget', 'pass_mark', 'not_eligible', 'tie', 'adjusted', 'removed')",
+            "reason IN ('rank', 'floor', 'ceiling_district', 'ceiling_industry', 'total', 'budget', 'pass_mark', "
+            "'not_eligible', 'tie', 'adjusted', 'removed')",
             name=op.f("ck_allocation_item_reason"),
         ),
         sa.CheckConstraint("amount_fen >= 0", name=op.f("ck_allocation_item_amount_fen_not_negative")),
