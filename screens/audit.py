@@ -37,7 +37,19 @@ class AuditScreen(MeetingScreen["tuple[AuditLine, ...]"]):
 
     HEADING: ClassVar[str] = mark("审计记录")
     BACK: ClassVar[str] = "board"
-    WORDS: ClassVar[tuple[str, ...]] = ("AuditEntry", "Meeting", "User", "Seat")
+    WORDS: ClassVar[tuple[str, ...]] = (
+        "AuditEntry",
+        "Meeting",
+        "User",
+        "Seat",
+        "AwardList",
+        "Publicity",
+        "Mark",
+        "ScoreSheet",
+        "Enterprise",
+        "Track",
+        "Batch",
+    )
     COMMANDS_LIST = (
         Command("enter", "card", mark("详情"), mark("看这一条的改前、改后和哈希。"), READERS),
         Command(

@@ -66,7 +66,17 @@ class AwardsScreen(MeetingScreen[AwardsLook]):
 
     HEADING: ClassVar[str] = mark("名单与签字")
     BACK: ClassVar[str] = "board"
-    WORDS: ClassVar[tuple[str, ...]] = ("AwardList", "Minutes", "Publicity", "Objection", "Application", "Enterprise")
+    WORDS: ClassVar[tuple[str, ...]] = (
+        "AwardList",
+        "Minutes",
+        "Publicity",
+        "Objection",
+        "Application",
+        "Enterprise",
+        "Meeting",
+        "Track",
+        "Batch",
+    )
     COMMANDS_LIST = (
         may("awards.sign", "s", "sign", mark("签署"), mark("签署最新一版名单；先列出版次、合计和摘要供核对。")),
         may(

@@ -60,9 +60,26 @@ class BoardScreen(SeatActions, DeliberationActions, AllocationActions):
 
     HEADING = mark("排名与结果")
     WORDS = (
-        "Meeting", "Seat", "Recusal", "ScoreSheet", "Mark", "Criterion", "Application", "Enterprise", "Ranking",
-        "Correction", "Quota", "Allocation", "Adjustment", "Publicity", "Objection", "AwardList", "Minutes",
-    )  # fmt: skip
+        "Meeting",
+        "Seat",
+        "Recusal",
+        "ScoreSheet",
+        "Mark",
+        "Criterion",
+        "Application",
+        "Enterprise",
+        "Ranking",
+        "Correction",
+        "Quota",
+        "Allocation",
+        "Adjustment",
+        "Publicity",
+        "Objection",
+        "AwardList",
+        "Minutes",
+        "Track",
+        "Batch",
+    )
     COMMANDS_LIST = COMMANDS
     DEFAULT_CSS = """
     BoardScreen {

@@ -78,7 +78,16 @@ class PublicityScreen(MeetingScreen[PublicityLook]):
     HEADING: ClassVar[str] = mark("公示与异议")
     BACK: ClassVar[str] = "board"
     AUTO_FOCUS = "#table"
-    WORDS: ClassVar[tuple[str, ...]] = ("Publicity", "Objection", "AwardList", "Application", "Enterprise")
+    WORDS: ClassVar[tuple[str, ...]] = (
+        "Publicity",
+        "Objection",
+        "AwardList",
+        "Application",
+        "Enterprise",
+        "Meeting",
+        "Track",
+        "Batch",
+    )
     COMMANDS_LIST = (
         may(
             "publicity.open",

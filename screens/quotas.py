@@ -69,7 +69,15 @@ class QuotasScreen(MeetingScreen["QuotaView"]):
 
     HEADING: ClassVar[str] = mark("配额")
     BACK: ClassVar[str] = "board"
-    WORDS: ClassVar[tuple[str, ...]] = ("Quota", "Allocation", "Batch", "Application", "Enterprise")
+    WORDS: ClassVar[tuple[str, ...]] = (
+        "Quota",
+        "Allocation",
+        "Batch",
+        "Application",
+        "Enterprise",
+        "Meeting",
+        "Publicity",
+    )
     COMMANDS_LIST = (
         may("quota.set", "enter", "edit", mark("修改"), mark("改这个县区或行业的保底和上限；先记为草稿，带 * 号。")),
         may("quota.set", "t", "totals", mark("总数"), mark("改总名额、预算和备选名额；评分开始后只能改备选名额。")),
@@ -82,7 +90,7 @@ class QuotasScreen(MeetingScreen["QuotaView"]):
         ),
         may("quota.set", "i", "load", mark("导入"), mark("读入一份配额文件（TOML），与现有配额不同之处记为草稿。")),
         may("quota.set", "ctrl+z", "undo", mark("还原本行"), mark("放弃这一行没有保存的改动。"), foot=False),
-        Command("question_mark", "why", mark("说明"), mark("说明这一行的含义，列出草稿的问题和历次变更。")),
+        Command("question_mark", "why", mark("说明"), mark("说明这一行的含义，列出草稿的问题和历次改动。")),
         ADVANCE,
         STEP_BACK,
     )
@@ -170,7 +178,7 @@ class QuotasScreen(MeetingScreen["QuotaView"]):
         lines: list[str | Cell] = [*draft_lines(self.draft, self._faults), ""]
         if self.meeting_view is not None:
             lines += [*way_on(self.meeting_view), ""]
-        self.side.show(paragraphs([*lines, Cell(str(T("变更记录")), Tone.STRONG), *history(self._view)]))
+        self.side.show(paragraphs([*lines, Cell(str(T("改动记录")), Tone.STRONG), *history(self._view)]))
 
     # Changing the draft
 
@@ -312,7 +320,7 @@ class QuotasScreen(MeetingScreen["QuotaView"]):
             self._save("")
 
     def _ask_reason(self, *, lapses: bool) -> None:
-        about = T("揭晓以后的变更，连同改前、改后和理由写进会议纪要。")
+        about = T("揭晓以后的改动，连同改前、改后和理由写进会议纪要。")
         if lapses:
             about = T("{about}现有的分配方案随之失效，须重新生成。", about=about)
         dialog = AskDialog(
@@ -370,7 +378,7 @@ class QuotasScreen(MeetingScreen["QuotaView"]):
         cell = self._cell()
         pages = [] if cell is None else [Page(str(T("本行")), cell_page(cell))]
         pages.append(Page(str(T("草稿")), [("", line) for line in draft_lines(self.draft, self._faults)]))
-        pages.append(Page(str(T("变更记录")), [("", line) for line in history(self._view)]))
+        pages.append(Page(str(T("改动记录")), [("", line) for line in history(self._view)]))
         if self.meeting_view is not None:
             pages.append(Page(str(T("下一阶段")), [("", line) for line in way_on(self.meeting_view)]))
         self.app.push_screen(CardDialog(T("配额"), pages))

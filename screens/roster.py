@@ -75,6 +75,7 @@ class RosterScreen(Importing, Choosing):
         "Recusal",
         "Policy",
         "Sanction",
+        "Meeting",
     )
     COMMANDS_LIST = (
         Command("f2", "card", mark("卡片"), mark("看申报材料：概况、投入与补助、资格、摘要；Enter 也可以。")),

@@ -56,7 +56,21 @@ class ScoringScreen(SheetActions, AfterActions):
     """Own sheets of one meeting: type, submit, take back; after the reveal explain and correct."""
 
     HEADING = mark("评分")
-    WORDS = ("Application", "ScoreSheet", "Rubric", "Criterion", "Mark", "Recusal", "Investment", "Level", "Correction")
+    WORDS = (
+        "Application",
+        "ScoreSheet",
+        "Rubric",
+        "Criterion",
+        "Mark",
+        "Recusal",
+        "Investment",
+        "Level",
+        "Correction",
+        "Meeting",
+        "Enterprise",
+        "Track",
+        "Batch",
+    )
     COMMANDS_LIST = (
         Command("enter", "next_blank", mark("下一格"), _TYPING, phases=_SCORING),
         Command("f5", "submit", mark("提交"), mark("交上本项的评分表，再到下一个未交的项目。"), phases=_SCORING),

@@ -93,8 +93,8 @@ def supports(connection: Connection, policy: Policy, kind: Kind, found: Sequence
         invested.setdefault(application, {})[what] = fen
     standing = _by_enterprise((row for row in connection.execute(text(_INVESTED)) if row.stands), found)
     awarded = _by_enterprise(connection.execute(text(_SIGNED_AWARDS)), found)
-    decided: dict[int, int] = dict(connection.execute(text(_DECIDED)).tuples().all())
-    decided |= dict(connection.execute(text(_OBJECTED)).tuples().all())
+    decided: dict[int, int] = dict(connection.execute(text(_DECIDED)).all())
+    decided |= dict(connection.execute(text(_OBJECTED)).all())
     supported = {}
     for row in found:
         track = policy.track(row.track)
@@ -196,9 +196,7 @@ def card(office: Office, actor: Actor, no: str) -> ApplicationCard:
         invested: dict[str, int] = dict(
             look.connection.execute(
                 text("SELECT kind, amount_fen FROM investment WHERE application_id = :id"), {"id": row.id}
-            )
-            .tuples()
-            .all()
+            ).all()
         )
         contact = look.standing.role in (Role.SECRETARY, Role.CHAIR, Role.FINANCE, Role.SUPERVISOR)
         return _card(row, policy, support, invested, row.id in recused_of(look.connection, look.standing), contact)

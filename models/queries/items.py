@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from models.enums import CorrectionGround, SheetState
+from models.errors import NotPermitted
 from models.policy.types import AwardRule
 from models.queries.base import Office, Reading, application_id, reading
 from models.queries.results import (
@@ -19,9 +20,11 @@ from models.queries.results import (
     sheets_of,
     tie_values_of,
 )
+from models.queries.sight import foreign_nos, recused_nos
 from models.rules.ranking import explain_rank
 from models.rules.score_derivation import explain_score
-from models.views.derivation import Derivation
+from models.text import T
+from models.views.derivation import Derivation, Step
 from models.views.minutes import RoomView
 from models.views.people import Actor
 from models.views.results import CorrectionView, DeliberationLine, DissentView, ItemView, SheetView
@@ -46,9 +49,13 @@ _CORRECTIONS = (
 
 
 def item(office: Office, actor: Actor, meeting: str, no: str) -> ItemView:
-    """An application with its sheets, after the reveal; to who is recused from it, score, rank and outcome only."""
+    """An application with its sheets, after the reveal; to who is recused from it, score, rank and outcome only.
+
+    Raises `NotPermitted` (other_panel) to an expert of another panel.
+    """
     with reading(office, actor, "results.read", meeting) as look:
         key = application_id(look.connection, meeting, no)
+        _of_own_panel(look, no)
         found = scored(look.connection, look.standing, look.policy)
         lines = ranked(look.connection, look.standing, look.policy, found)
         line = score_of(no, lines)
@@ -78,6 +85,11 @@ def item(office: Office, actor: Actor, meeting: str, no: str) -> ItemView:
             recused,
             decided,
         )
+
+
+def _of_own_panel(look: Reading, no: str) -> None:
+    if no in foreign_nos(look.connection, look.standing):
+        raise NotPermitted("other_panel", T("{no} 不由本评审组评分，不看其结果。", no=no))
 
 
 def _recused_names(connection: Connection, key: int) -> tuple[str, ...]:
@@ -122,11 +134,25 @@ def _derivation(look: Reading, key: int) -> Derivation:
 
 
 def rank_derivation(office: Office, actor: Actor, meeting: str, no: str) -> Derivation:
-    """Why an application has its rank. It names others' tie-break figures only as the ranking itself needs them."""
+    """Why an application has its rank. It names others' tie-break figures only as the ranking itself needs them.
+
+    Among equal scores none is named where one of them is closed to who looks.
+    """
     with reading(office, actor, "results.read", meeting) as look:
+        _of_own_panel(look, no)
         found = scored(look.connection, look.standing, look.policy)
         lines = ranked(look.connection, look.standing, look.policy, found)
-        score_of(no, lines)
+        own = score_of(no, lines)
+        closed = recused_nos(look.connection, look.standing) | foreign_nos(look.connection, look.standing)
+        equals = [line.no for line in lines if line.score is not None and line.score == own.score]
+        if len(equals) > 1 and not closed.isdisjoint(equals):
+            step = Step(
+                T("同分 {count} 项，其中有本人回避或其他评审组的项目，不列各项比较", count=len(equals)),
+                "",
+                str(own.rank),
+                look.policy.scoring.basis.short,
+            )
+            return Derivation(T("排名"), (step,), str(own.rank))
         ties = tie_values_of(look.connection, look.standing, look.policy, found)
         return explain_rank(no, lines, ties, look.policy.rubric, look.policy.scoring)
 
@@ -163,7 +189,10 @@ def dissents_of(connection: Connection, meeting: str) -> tuple[DissentView, ...]
 
 
 def deliberation(office: Office, actor: Actor, meeting: str) -> dict[str, DeliberationLine]:
-    """By number: what each application still needs. Flags of items one is recused from are left out."""
+    """By number: what each application still needs, to an expert those of the own panel.
+
+    Flags of items one is recused from are left out.
+    """
     with reading(office, actor, "results.read", meeting) as look:
         owing = flagged_experts(look.connection, look.standing, look.policy, explained=False)
         given = set(
@@ -176,14 +205,8 @@ def deliberation(office: Office, actor: Actor, meeting: str) -> dict[str, Delibe
             ).scalars()
         )
         waiting = [c.no for c in corrections_of(look.connection, meeting) if c.new_milli is None]
-        mine = set(
-            look.connection.execute(
-                text(
-                    "SELECT a.no FROM recusal r JOIN application a ON a.id = r.application_id WHERE r.seat_id = :seat"
-                ),
-                {"seat": look.standing.seat_id},
-            ).scalars()
-        )
+        mine = recused_nos(look.connection, look.standing)
+        foreign = foreign_nos(look.connection, look.standing)
         nos = look.connection.execute(
             text(
                 "SELECT a.no FROM item i JOIN application a ON a.id = i.application_id "
@@ -199,6 +222,7 @@ def deliberation(office: Office, actor: Actor, meeting: str) -> dict[str, Delibe
                 0 if no in mine else waiting.count(no),
             )
             for no in nos
+            if no not in foreign
         }
 
 

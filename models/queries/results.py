@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
-from models.enums import Role
 from models.errors import Refused
 from models.policy.types import MICRO, Deviation, Policy, Scoring
 from models.queries.base import Office, Standing, reading
+from models.queries.sight import foreign_nos
 from models.rules import marks as rule
 from models.rules.ranking import Entry, Ranked, rank
 from models.rules.widest import widest
@@ -46,7 +46,6 @@ _EXPLAINED = text(
     "SELECT a.no, s.name FROM explanation x JOIN seat s ON s.id = x.seat_id "
     "JOIN application a ON a.id = x.application_id WHERE s.meeting_id = :meeting"
 )
-_PANELS_OF = text("SELECT panel_id FROM panel_seat WHERE seat_id = :seat")
 
 
 class Item(NamedTuple):
@@ -124,7 +123,7 @@ def scored(connection: Connection, stands: Standing, policy: Policy) -> list[Sco
 def _score_totals(connection: Connection, meeting_id: str, items: Sequence[Item], scoring: Scoring) -> list[Scored]:
     aggregate = "GROUP_CONCAT" if connection.dialect.name == "sqlite" else "STRING_AGG"
     rows = connection.execute(text(_TOTALS.format(aggregate=aggregate)), {"meeting": meeting_id})
-    listed: dict[int, str] = dict(rows.tuples().all())
+    listed: dict[int, str] = dict(rows.all())
     plain = replace(scoring, deviation=None)  # "explain" flags values and changes none
     limit = None if scoring.spread_flag is None else int(scoring.spread_flag * MICRO)
     found = []
@@ -209,20 +208,13 @@ def ranking(office: Office, actor: Actor, meeting: str) -> RankingView:
         for application, seat in look.connection.execute(_RECUSED, {"meeting": meeting}):
             recusals.setdefault(application, set()).add(seat)
         by_no = {one.item.no: one for one in found}
-        own = _own_panels(look.connection, look.standing)
+        foreign = foreign_nos(look.connection, look.standing)
         applications = tuple(
             _line(by_no[line.no], line, recusals.get(by_no[line.no].item.id, set()), look.standing.seat_id)
             for line in lines
-            if own is None or by_no[line.no].item.panel_id in own
+            if line.no not in foreign
         )
         return RankingView(meeting, method(look.policy), look.policy.scoring.score_places, applications)
-
-
-def _own_panels(connection: Connection, stands: Standing) -> frozenset[int | None] | None:
-    """The panels whose results a person may see: an expert's own; None for all."""
-    if stands.role is not Role.EXPERT:
-        return None
-    return frozenset({None, *connection.execute(_PANELS_OF, {"seat": stands.seat_id}).scalars()})
 
 
 def _line(one: Scored, line: Ranked, recused: set[int], seat_id: int | None) -> RankedApplication:

@@ -276,7 +276,7 @@ def _marks(act: Act, sheet: int) -> dict[str, int]:
         ),
         {"sheet": sheet},
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _open_correction(act: Act, sheet: int, code: str) -> Any:

@@ -183,7 +183,7 @@ def _sheet(act: Act, no: str, seat_id: int) -> _Sheet:
     state = SheetState(row.state) if row.id is not None else SheetState.BLANK
     marks: dict[str, int] = {}
     if row.id is not None:
-        marks = dict(act.connection.execute(_MARKS, {"sheet": row.id}).tuples().all())
+        marks = dict(act.connection.execute(_MARKS, {"sheet": row.id}).all())
     digest = sheet_digest(row.nonce, state, marks) if row.id is not None else ""
     return _Sheet(row.application_id, row.id, state, marks, row.comment or "", row.reason or "", digest)
 
@@ -249,4 +249,4 @@ def _write(
 
 def _criteria(act: Act) -> dict[str, int]:
     rows = act.connection.execute(_CRITERIA, {"policy": act.standing.policy_file_id})
-    return dict(rows.tuples().all())
+    return dict(rows.all())

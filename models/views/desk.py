@@ -11,7 +11,7 @@ from models.policy.types import Rubric
 
 @dataclass(frozen=True)
 class DeskRow:
-    """An own sheet on the expert's desk. `marks` in milli-points by criterion code; `total_micro` None if incomplete."""
+    """A sheet on its expert's desk. `marks` in milli-points by criterion code; `total_micro` None if incomplete."""
 
     no: str
     enterprise: str

@@ -126,7 +126,7 @@ def history(view: QuotaView | None) -> Iterator[Cell]:
 def who_sets(setter: Role | None) -> Text:
     """Who sets the quotas now."""
     if setter is None:
-        return T("分配已经结束，配额不再变更。")
+        return T("分配已经结束，配额不再改动。")
     return T("现在由{role}设定配额。", role=label(setter))
 
 

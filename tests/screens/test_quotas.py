@@ -33,7 +33,7 @@ def test_quotas_shows_totals_districts_and_who_sets_them(meeting_at, sit, size):
     async def script(seat):
         for word in ("总名额 3", "预算 200 万元", "备选 1", "县区合计", "五华区", "申报", "保底", "上限", "由您设定"):
             assert word in seat.text
-        assert ("变更记录" in seat.text) is (size[0] == 160)
+        assert ("改动记录" in seat.text) is (size[0] == 160)
 
     sit(meeting, meeting.chair, "quotas", script, size)
 
