@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from stdnum.cn import uscc
 
+from models.policy.types import Criterion
 from models.queries.base import Office
 from models.services.office import find_person, found
 from models.views.people import Actor
@@ -103,8 +105,11 @@ def build(folder: Path, applications: int = 10_000, experts: int = 9, seed: int 
     return office, find_person(office, "秘书")
 
 
-def _sheets(db, rng, numbers, experts, criteria, at):  # type: ignore[no-untyped-def]
-    sheets, marks = [], []
+def _sheets(
+    db: Connection, rng: random.Random, numbers: Iterable[int], experts: int, criteria: Sequence[Criterion], at: str
+) -> None:
+    sheets: list[tuple[int, int, int, int]] = []
+    marks: list[tuple[int, int, int]] = []
     key = 0
     for number in numbers:
         for seat in range(1, experts + 1):
@@ -116,6 +121,7 @@ def _sheets(db, rng, numbers, experts, criteria, at):  # type: ignore[no-untyped
                 marks.append((key, position, value))
             sheets.append((key, number, seat, total))
     raw = db.connection.driver_connection
+    assert raw is not None
     raw.executemany(
         "INSERT INTO score_sheet (id, meeting_id, application_id, seat_id, state, total_micro, comment, reason, "
         "voided, revealed, keyed_by, nonce, saved_at) "

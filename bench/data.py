@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import xlsxwriter
@@ -145,9 +147,7 @@ def import_big(folder: Path) -> Result:
     return Result("import of 10,000 rows", sorted(times)[len(times) // 2], floor, "calamine reading the cells", 5)
 
 
-def _timed(work) -> float:  # type: ignore[no-untyped-def]
-    import time
-
+def _timed(work: Callable[[], object]) -> float:
     begun = time.perf_counter()
     work()
     return (time.perf_counter() - begun) * 1000

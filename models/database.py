@@ -46,7 +46,9 @@ def _on_begin(connection: Connection) -> None:
     # A transaction that reads, then writes, must take the write lock first:
     # an upgrade fails at once, busy timeout or not.
     writes = connection.get_execution_options().get("kmdx_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    raw = connection.connection.driver_connection  # straight to the driver: this is on the way of every mark
+    assert raw is not None
+    raw.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 class Database:
@@ -83,10 +85,10 @@ class Database:
     def _reached(self) -> Iterator[None]:
         try:
             yield
-        except OperationalError as error:
+        except (OperationalError, sqlite3.OperationalError) as error:
             raise DatabaseUnusable(
                 "database_unreachable",
-                T("数据库暂时无法使用（{why}）。", why=str(error.orig)),
+                T("数据库暂时无法使用（{why}）。", why=str(getattr(error, "orig", error))),
                 lift=T("请检查文件是否存在、可写、磁盘是否已满，或是否被其他程序占用。"),
             ) from error
 

@@ -47,7 +47,7 @@ SHOTS: tuple[Shot, ...] = (
     ("deliberation", Phase.DELIBERATING, Role.CHAIR, "board", WIDE, ("down",)),
     ("allocation", Phase.ALLOCATING, Role.CHAIR, "board", WIDE, ()),
     ("allocation-80", Phase.ALLOCATING, Role.CHAIR, "board", SMALL, ()),
-    ("why", Phase.ALLOCATING, Role.CHAIR, "board", (120, 32), ("down", "question_mark")),
+    ("why", Phase.ALLOCATING, Role.CHAIR, "board", (120, 32), ("down", "question_mark", "4")),
     ("quotas", Phase.ALLOCATING, Role.CHAIR, "quotas", WIDE, ()),
     ("publicity", Phase.PUBLICITY, Role.SECRETARY, "publicity", WIDE, ()),
     ("publicity-80", Phase.PUBLICITY, Role.SECRETARY, "publicity", SMALL, ()),

@@ -26,6 +26,7 @@ from models.rules.marks import format_points, format_score, format_total
 from models.services import deliberation, keying, scoring
 from models.text import T, mark, tr
 from models.views.desk import DeskRow, DeskView, SheetSaved
+from models.views.meeting import MeetingView
 from models.views.people import Actor
 from models.views.results import ItemView
 
@@ -213,12 +214,12 @@ def marks_correct(
 ) -> None:
     """Name the ground of a correction, or enter its new mark.
 
-    The chair names what is to be corrected and why; a mark written with it stands only if it is the chair's own sheet.
+    Who presides names what is to be corrected and why; a mark written with it stands only if it is their own sheet.
     """
     shell = here(context)
     code, equals, value = criterion.replace("＝", "=").partition("=")
     actor = shell.sign_in()
-    names = ground is not None and meeting_query.meeting(shell.office, actor, meeting).role is Role.CHAIR
+    names = ground is not None and _presides(meeting_query.meeting(shell.office, actor, meeting), no)
     if not names and not equals:
         raise WrongUse("no_ground", T("认定更正须用 --ground 写明情形；录入新分请写 指标=分数。"))
     if names and ground is not None:
@@ -233,6 +234,13 @@ def marks_correct(
         if enters
         else T("已认定 {expert} 的 {no}“{criterion}”须更正，新分由评分的专家本人录入。", **told),
     )
+
+
+def _presides(view: MeetingView, no: str) -> bool:
+    """Whether who looks presides over an application: the chair, or the deputy where the chair is recused from it."""
+    if view.role is Role.DEPUTY:
+        return any(seat.role is Role.CHAIR and no in seat.recused for seat in view.seats)
+    return view.role is Role.CHAIR
 
 
 @_marks.add("import", mark("录入纸质评分表（.xlsx、.csv）；要么全部录入，要么一份也不录入"))

@@ -13,6 +13,7 @@ from models.policy.types import Policy
 from models.queries.applications import name_of
 from models.queries.base import Office, Reading, reading
 from models.queries.listing import Field, batch_left, in_force, quota_faults, quota_of, read_field
+from models.queries.sight import foreign_nos, recused_nos
 from models.rules.allocation import Allocation
 from models.rules.permissions import QUOTA_SETTERS
 from models.rules.quotas import Quota
@@ -172,7 +173,9 @@ def what_if(office: Office, actor: Actor, meeting: str, quota: Quota | None = No
         view = _view(look, field, quota or field.quota, found, None)
         from dataclasses import replace
 
-        return replace(view, entering=tuple(sorted(after - before)), leaving=tuple(sorted(before - after)))
+        seen = {item.no for item in view.applications}
+        entering, leaving = sorted(seen & (after - before)), sorted(seen & (before - after))
+        return replace(view, entering=tuple(entering), leaving=tuple(leaving))
 
 
 def _proposed(found: Allocation) -> set[str]:
@@ -198,12 +201,8 @@ def _view(look: Reading, field: Field, quota: Quota, found: Allocation, recorded
         )
         for use in found.cells
     )
-    recused = set(
-        look.connection.execute(
-            text("SELECT a.no FROM recusal r JOIN application a ON a.id = r.application_id WHERE r.seat_id = :seat"),
-            {"seat": look.standing.seat_id},
-        ).scalars()
-    )
+    recused = recused_nos(look.connection, look.standing)
+    foreign = foreign_nos(look.connection, look.standing)
     return AllocationView(
         meeting=look.standing.meeting_id or "",
         total=quota.total,
@@ -228,11 +227,12 @@ def _view(look: Reading, field: Field, quota: Quota, found: Allocation, recorded
                 None if item.no in recused else field.supports[field.rows[item.no].id].derivation,
             )
             for item in found.items
+            if item.no not in foreign
         ),
         cells=cells,
         unmet=tuple(UnmetView(CellKind(u.kind), labels.get(u.name, u.name), u.wanted, u.reached) for u in found.unmet),
-        ties=found.ties_at_line,
+        ties=tuple(tied for tied in found.ties_at_line if foreign.isdisjoint(tied)),
         budget_used_fen=found.budget_used_fen,
-        amount_unknown=found.amount_unknown,
+        amount_unknown=tuple(no for no in found.amount_unknown if no not in foreign),
         recorded_at=recorded,
     )

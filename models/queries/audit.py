@@ -20,33 +20,61 @@ from models.views.people import Actor
 OWN_SHEET_ACTS = ("marks.enter", "marks.submit", "marks.abstain", "marks.take_back")
 """Acts whose entry names the application alone: the sheet is the actor's. The others name application/expert."""
 
+_DISCUSSED = ("marks.", "opinion.", "dissent.", "amount.", "allocation.", "objection.")
+"""Acts whose record tells of the sheets and the discussion of an application."""
+
+_TRAIL = text(
+    "SELECT * FROM audit_entry e WHERE (:meeting IS NULL OR e.meeting_id = :meeting) AND NOT EXISTS "
+    "(SELECT 1 FROM seat s WHERE s.meeting_id = e.meeting_id AND s.user_id = :user AND s.role IN ('expert', 'deputy')) "
+    "ORDER BY e.seq DESC LIMIT :most"
+)
+_CLOSED = text(
+    "WITH recused AS (SELECT r.application_id AS id FROM recusal r JOIN seat s ON s.id = r.seat_id "
+    "WHERE s.id = :seat OR s.user_id = :user) "
+    "SELECT a.no FROM application a JOIN recused ON recused.id = a.id UNION "
+    "SELECT o.meeting_id || '/' || CAST(o.number AS VARCHAR) FROM objection o "
+    "JOIN recused ON recused.id = o.application_id"
+)
+
 
 def trail(office: Office, actor: Actor, meeting: str | None, *, newest: int = 200) -> tuple[AuditLine, ...]:
-    """The newest entries, newest first. Marks stand in them as salted digests only."""
+    """The newest entries, newest first; of all meetings where `meeting` is None, to a seat of its own only.
+
+    Marks stand in them as salted digests only. What was said of an application that one is recused from is withheld,
+    and so are the meetings in which a person of the office sits as an expert or a deputy.
+    """
+    meeting = meeting or actor.meeting
     with reading(office, actor, "audit.read", meeting) as look:
-        rows = look.connection.execute(
-            text(
-                "SELECT * FROM audit_entry WHERE (:meeting IS NULL OR meeting_id = :meeting) "
-                "ORDER BY seq DESC LIMIT :most"
-            ),
-            {"meeting": meeting, "most": newest},
-        )
-        return tuple(
-            AuditLine(
-                row.seq,
-                row.at,
-                row.actor,
-                Role(row.role),
-                row.meeting_id,
-                row.act,
-                row.object,
-                row.before,
-                row.after,
-                row.refused,
-                row.hash,
-            )
-            for row in rows
-        )
+        who = {"meeting": meeting, "seat": look.standing.seat_id, "user": actor.user_id}
+        rows = look.connection.execute(_TRAIL, who | {"most": newest})
+        closed = set(look.connection.execute(_CLOSED, who).scalars())
+        return tuple(_line(row, closed) for row in rows)
+
+
+def _line(row: Any, closed: set[str]) -> AuditLine:
+    withheld = row.act.startswith(_DISCUSSED) and not closed.isdisjoint(_about(row))
+    return AuditLine(
+        row.seq,
+        row.at,
+        row.actor,
+        Role(row.role),
+        row.meeting_id,
+        row.act,
+        row.object,
+        "{}" if withheld else row.before,
+        "{}" if withheld else row.after,
+        row.refused,
+        row.hash,
+        withheld,
+    )
+
+
+def _about(row: Any) -> Iterator[str]:
+    """What an entry may be about: the applications (or the objection) that its object and its record name."""
+    after = json.loads(row.after)
+    yield from (row.object, row.object.rpartition("/")[0], after.get("no", ""), after.get("adjusted", ""))
+    yield from row.object.split("、")
+    yield from after.get("tie", ())
 
 
 def verify(office: Office, head: str | None = None) -> Verification:

@@ -41,6 +41,7 @@ class Office:
     clock: Clock = system_clock
     calendar: Calendar = field(default_factory=Calendar)
     _policies: dict[int, Policy] = field(default_factory=dict, repr=False)
+    _criteria: dict[int, dict[str, int]] = field(default_factory=dict, repr=False)
 
     def stamp(self) -> str:
         """This moment as the tables keep it: ISO 8601, UTC, microseconds."""
@@ -60,6 +61,15 @@ class Office:
             ).one()
             self._policies[policy_file_id] = load_policy(kept.text, kept.policy_id)
         return self._policies[policy_file_id]
+
+    def criteria(self, connection: Connection, policy_file_id: int) -> dict[str, int]:
+        """The ids of a policy's criteria by their codes; they never change either."""
+        if policy_file_id not in self._criteria:
+            rows = connection.execute(
+                text("SELECT code, id FROM criterion WHERE policy_file_id = :id"), {"id": policy_file_id}
+            )
+            self._criteria[policy_file_id] = dict(rows.all())
+        return self._criteria[policy_file_id]
 
 
 @dataclass(frozen=True)

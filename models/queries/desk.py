@@ -66,7 +66,7 @@ def desk(office: Office, actor: Actor, meeting: str) -> DeskView:
         meeting_row = look.connection.execute(
             text("SELECT title, batch_id, phase_since FROM meeting WHERE id = :meeting"), {"meeting": meeting}
         ).one()
-        group_done, group_due = group_progress(look.connection, stands)
+        group_done, group_due = group_progress(look.connection, stands, look.policy)
         mine = [row for row in rows if not row.recused]
         handed_in = (SheetState.SUBMITTED, SheetState.ABSTAINED)
         return DeskView(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
 from models.enums import Origin, Phase, Role
 from models.policy.types import Policy
@@ -13,6 +13,7 @@ from models.queries.applications import eligibility_of
 from models.queries.base import Office, Standing
 from models.queries.listing import list_fact
 from models.queries.results import flagged_experts
+from models.queries.sight import foreign_nos, recused_nos
 from models.rules.phases import Facts, ItemFact, ListFact, SeatFact
 
 _SEATS = text(
@@ -32,10 +33,16 @@ _SHEETS = text(
     "SELECT application_id, seat_id, state FROM score_sheet "
     "WHERE meeting_id = :meeting AND NOT voided AND state IN ('submitted', 'abstained')"
 )
+CLOSED = (
+    "SELECT application_id FROM score_sheet WHERE meeting_id = :meeting AND revealed AND state = 'submitted' "
+    "AND NOT voided GROUP BY application_id HAVING COUNT(*) >= :least"
+)
+"""The applications whose marks were revealed and are enough: a step back to scoring opens none of them."""
+
 _OPINIONS = text("SELECT application_id FROM opinion WHERE meeting_id = :meeting")
 _CORRECTIONS = text(
     "SELECT s.application_id FROM correction c JOIN score_sheet s ON s.id = c.sheet_id "
-    "WHERE s.meeting_id = :meeting AND c.new_milli IS NULL"
+    "WHERE s.meeting_id = :meeting AND c.new_milli IS NULL AND NOT s.voided"
 )
 
 
@@ -80,6 +87,7 @@ def roll(connection: Connection, stands: Standing, policy: Policy) -> Roll:
         (submitted if row.state == "submitted" else abstained).setdefault(row.application_id, set()).add(
             names[row.seat_id]
         )
+    closed = set(connection.execute(text(CLOSED), meeting | {"least": policy.scoring.least_sheets}).scalars())
     items = connection.execute(_ITEMS, meeting).all()
     undecided = [item.id for item in items if item.eligible is None]
     live = eligibility_of(connection, policy, undecided)
@@ -95,6 +103,7 @@ def roll(connection: Connection, stands: Standing, policy: Policy) -> Roll:
                 recused.get(item.id, nobody),
                 frozenset(submitted.get(item.id, ())),
                 frozenset(abstained.get(item.id, ())),
+                closed=item.id in closed,
             )
             for item in items
         ),
@@ -103,10 +112,10 @@ def roll(connection: Connection, stands: Standing, policy: Policy) -> Roll:
 
 
 def _by_item(
-    connection: Connection, statement: object, meeting: Mapping[str, object], names: Mapping[int, str]
+    connection: Connection, statement: TextClause, meeting: Mapping[str, object], names: Mapping[int, str]
 ) -> dict[int, frozenset[str]]:
     found: dict[int, set[str]] = {}
-    for row in connection.execute(statement, meeting):  # type: ignore[call-overload]
+    for row in connection.execute(statement, meeting):
         found.setdefault(row.application_id, set()).add(names[row.seat_id])
     return {application: frozenset(people) for application, people in found.items()}
 
@@ -133,12 +142,14 @@ def _deliberated(connection: Connection, stands: Standing, policy: Policy, read:
     opinions = set(connection.execute(_OPINIONS, meeting).scalars())
     open_corrections = list(connection.execute(_CORRECTIONS, meeting).scalars())
     unexplained = flagged_experts(connection, stands, policy, explained=False)
+    sealed = recused_nos(connection, stands) | foreign_nos(connection, stands)
     return tuple(
         replace(
             item,
             opinion=read.item_ids[item.no] in opinions,
             unexplained=tuple(unexplained.get(item.no, ())),
             corrections_open=open_corrections.count(read.item_ids[item.no]),
+            sealed=item.no in sealed,
         )
         for item in read.items
     )

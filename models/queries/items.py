@@ -115,9 +115,9 @@ def _sheets(look: Reading, key: int) -> tuple[SheetView, ...]:
         SheetView(
             row.name,
             SheetState(row.state),
-            marks.get(row.id, {}),
-            row.total_micro,
-            row.comment,
+            marks.get(row.id, {}) if row.state == SheetState.SUBMITTED else {},  # a draft was never handed in
+            row.total_micro if row.state == SheetState.SUBMITTED else None,
+            row.comment if row.state in (SheetState.SUBMITTED, SheetState.ABSTAINED) else "",
             row.reason,
             bool(row.voided),
             tuple(flags.get(row.name, ())),

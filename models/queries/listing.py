@@ -101,12 +101,13 @@ def read_field(connection: Connection, stands: Standing, policy: Policy) -> Fiel
 
 
 def removed_of(connection: Connection, stands: Standing) -> list[str]:
-    """The applications that an upheld objection took off the list."""
+    """The applications that an upheld objection took off the list; what a frozen list holds stands."""
     return list(
         connection.execute(
             text(
                 "SELECT DISTINCT a.no FROM objection o JOIN application a ON a.id = o.application_id "
-                "WHERE o.meeting_id = :meeting AND o.state = 'decided' AND o.outcome = 'upheld'"
+                "WHERE o.meeting_id = :meeting AND o.state = 'decided' AND o.outcome = 'upheld' "
+                "AND NOT EXISTS (SELECT 1 FROM award w WHERE w.application_id = a.id)"
             ),
             {"meeting": stands.meeting_id},
         ).scalars()
@@ -326,10 +327,14 @@ def unsigned_roles(connection: Connection, stands: Standing) -> tuple[Role, ...]
 
 
 def _minutes_exported(connection: Connection, stands: Standing) -> bool:
+    """Whether the minutes were exported with the last signature, and whole: not by who is recused from a part."""
     found = connection.execute(
         text(
             "SELECT 1 FROM audit_entry WHERE meeting_id = :meeting AND act = 'export' AND object = 'minutes' "
-            "AND refused = '' LIMIT 1"
+            "AND refused = '' AND seq > (SELECT MAX(seq) FROM audit_entry "
+            "WHERE meeting_id = :meeting AND act IN ('meeting.advance', 'awards.sign') AND refused = '') "
+            "AND NOT EXISTS (SELECT 1 FROM recusal r JOIN seat s ON s.id = r.seat_id "
+            "WHERE s.meeting_id = :meeting AND s.name = audit_entry.actor) LIMIT 1"
         ),
         {"meeting": stands.meeting_id},
     ).scalar()

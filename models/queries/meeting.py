@@ -5,9 +5,10 @@ from __future__ import annotations
 from sqlalchemy import Connection, text
 
 from models.enums import Kind, Origin, Phase, Role
+from models.policy.types import Policy
 from models.queries.applications import name_of
 from models.queries.base import Office, Reading, Standing, reading
-from models.queries.facts import Roll, facts, roll
+from models.queries.facts import CLOSED, Roll, facts, roll
 from models.rules.permissions import ADVANCES
 from models.rules.phases import blockers, due_from, next_phase
 from models.views.meeting import MeetingView
@@ -99,7 +100,7 @@ def _counts(read: Roll) -> tuple[dict[str, int], dict[str, int], dict[str, list[
     return done, due, recused
 
 
-def group_progress(connection: Connection, stands: Standing) -> tuple[int, int]:
+def group_progress(connection: Connection, stands: Standing, policy: Policy) -> tuple[int, int]:
     """How many sheets of the whole meeting are in, and how many are due in all: two counts, no roll call."""
     done = connection.execute(
         text(
@@ -117,8 +118,9 @@ def group_progress(connection: Connection, stands: Standing) -> tuple[int, int]:
             "LEFT JOIN recusal r ON r.application_id = i.application_id AND r.seat_id = s.id "
             "LEFT JOIN panel_seat ps ON ps.panel_id = i.panel_id AND ps.seat_id = s.id "
             "WHERE i.meeting_id = :meeting AND i.eligible AND r.id IS NULL AND k.id IS NULL "
-            "AND (i.panel_id IS NULL OR ps.seat_id IS NOT NULL)"
+            "AND (i.panel_id IS NULL OR ps.seat_id IS NOT NULL) "
+            f"AND i.application_id NOT IN ({CLOSED})"
         ),
-        {"meeting": stands.meeting_id},
+        {"meeting": stands.meeting_id, "least": policy.scoring.least_sheets},
     ).scalar_one()
     return int(done), int(done) + int(missing)

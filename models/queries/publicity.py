@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from models.enums import ObjectionOutcome, ObjectionState
+from models.enums import ObjectionOutcome, ObjectionState, Role
 from models.errors import Refused
 from models.policy.types import ObjectionRule
 from models.queries.applications import name_of, recused_of
@@ -152,9 +152,10 @@ def _days(period: Period, calendar: Calendar) -> tuple[DayView, ...]:
 
 
 def objections(office: Office, actor: Actor, meeting: str) -> tuple[ObjectionView, ...]:
-    """The objections of a meeting; who objected is told to secretary and chair only.
+    """The objections of a meeting, to a deputy those that the recused chair leaves to them.
 
-    To who is recused from the application its grounds, evidence and findings are discussion, and stay closed.
+    Who objected is told to secretary and chair only. To who is recused from the application its grounds, evidence and
+    findings are discussion, and stay closed.
     """
     with reading(office, actor, "objections.read", meeting) as look:
         closed = recused_of(look.connection, look.standing)
@@ -163,9 +164,11 @@ def objections(office: Office, actor: Actor, meeting: str) -> tuple[ObjectionVie
         rows = look.connection.execute(
             text(
                 "SELECT o.*, a.no, e.name AS enterprise FROM objection o JOIN application a ON a.id = o.application_id "
-                "JOIN enterprise e ON e.id = a.enterprise_id WHERE o.meeting_id = :meeting ORDER BY o.number"
+                "JOIN enterprise e ON e.id = a.enterprise_id WHERE o.meeting_id = :meeting "
+                "AND (:all OR EXISTS (SELECT 1 FROM recusal r JOIN seat s ON s.id = r.seat_id "
+                "WHERE r.application_id = o.application_id AND s.role = 'chair')) ORDER BY o.number"
             ),
-            {"meeting": meeting},
+            {"meeting": meeting, "all": look.standing.role is not Role.DEPUTY},
         )
         return tuple(_objection(office, row, knows, row.application_id in closed, rule) for row in rows)
 

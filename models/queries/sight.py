@@ -7,9 +7,7 @@ from sqlalchemy import Connection, text
 from models.enums import Role
 from models.queries.base import Standing
 
-_RECUSED = text(
-    "SELECT a.no FROM recusal r JOIN application a ON a.id = r.application_id WHERE r.seat_id = :seat"
-)
+_RECUSED = text("SELECT a.no FROM recusal r JOIN application a ON a.id = r.application_id WHERE r.seat_id = :seat")
 _FOREIGN = text(
     "SELECT a.no FROM item i JOIN application a ON a.id = i.application_id "
     "WHERE i.meeting_id = :meeting AND i.panel_id IS NOT NULL AND NOT EXISTS "

@@ -49,7 +49,7 @@ ACTS: dict[str, Permission] = {
     "panel.set": _may(mark("编组"), _SECRETARY, {Phase.PREPARING}),
     "seat.add": _may(mark("设席位"), _SECRETARY, _BEFORE_SCORING),
     "seat.code": _may(mark("发验证码"), _SECRETARY),
-    "seat.chair": _may(mark("推定组长"), _SECRETARY, _BEFORE_SCORING),
+    "seat.chair": _may(mark("推定组长"), _SECRETARY, _BEFORE_SCORING | {Phase.SCORING, Phase.DELIBERATING}),
     "seat.absent": _may(mark("记录缺席"), _CHAIR, {Phase.SIGNING_IN, Phase.SCORING}),
     "seat.sign_in": _may(mark("签到"), ALL_ROLES, ANY_PHASE - {Phase.PREPARING, Phase.ARCHIVED}),
     "recusal.add": _may(
@@ -68,7 +68,7 @@ ACTS: dict[str, Permission] = {
     "marks.submit": _may(mark("提交评分表"), _MEMBERS, {Phase.SCORING}),
     "marks.abstain": _may(mark("弃权"), _MEMBERS, {Phase.SCORING}),
     "marks.take_back": _may(mark("取回评分表"), _MEMBERS, {Phase.SCORING}),
-    "marks.return": _may(mark("退回评分表"), _CHAIR, {Phase.SCORING}),
+    "marks.return": _may(mark("退回评分表"), _CHAIRS, {Phase.SCORING}),
     "marks.import": _may(mark("录入纸质评分表"), _SECRETARY, {Phase.SCORING}),
     "marks.explain": _may(mark("说明偏差"), _MEMBERS, {Phase.DELIBERATING}),
     "marks.correct": _may(mark("更正评分"), _MEMBERS | {Role.SECRETARY}, {Phase.DELIBERATING}),

@@ -5,7 +5,7 @@ Pure: the facts are gathered elsewhere; every blocker says in words what a chair
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,7 +29,10 @@ class SeatFact:
 
 @dataclass(frozen=True)
 class ItemFact:
-    """An application of the meeting: who marks it, who is recused, whose sheets are in, what deliberation owes."""
+    """An application of the meeting: who marks it, who is recused, whose sheets are in, what deliberation owes.
+
+    `closed`: its marks were revealed and stand, it takes no new sheet. `sealed`: its sheets are not for who asks.
+    """
 
     no: str
     eligible: bool
@@ -40,6 +43,8 @@ class ItemFact:
     opinion: bool = False
     unexplained: tuple[str, ...] = ()
     corrections_open: int = 0
+    closed: bool = False
+    sealed: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ def next_phase(phase: Phase) -> Phase | None:
 
 def due_from(item: ItemFact, seats: dict[str, SeatFact]) -> tuple[str, ...]:
     """Whose sheets an item still waits for: its markers who are neither recused nor absent and have not handed in."""
-    if not item.eligible:
+    if not item.eligible or item.closed:
         return ()
     return tuple(
         name
@@ -105,17 +110,7 @@ def _preparing(facts: Facts) -> Iterator[Blocker]:
         )
     if rule.odd and len(marking) % 2 == 0:
         yield Blocker("panel_even", T("评分席位 {count} 个，应为单数。", count=len(marking)))
-    experts = sum(seat.origin is Origin.EXPERT for seat in marking)
-    if rule.expert_share is not None and marking and experts < rule.expert_share * len(marking):
-        yield Blocker(
-            "expert_share",
-            T(
-                "外部专家 {experts}/{count}，不足 {share}。",
-                experts=experts,
-                count=len(marking),
-                share=rule.expert_share,
-            ),
-        )
+    yield from _share(facts)
     least = facts.policy.scoring.least_sheets
     small = tuple(item.no for item in facts.items if item.eligible and len(item.members) < least)
     if small:
@@ -127,8 +122,21 @@ def _preparing(facts: Facts) -> Iterator[Blocker]:
     yield from (Blocker("quota", text) for text in facts.list.quota_faults)
 
 
+def _share(facts: Facts) -> Iterator[Blocker]:
+    """The share of experts, asked again before scoring: seats are still added while people sign in."""
+    share = facts.policy.panel.expert_share
+    marking = [seat for seat in facts.seats if seat.marks]
+    experts = sum(seat.origin is Origin.EXPERT for seat in marking)
+    if share is not None and marking and experts < share * len(marking):
+        yield Blocker(
+            "expert_share",
+            T("外部专家 {experts}/{count}，不足 {share}。", experts=experts, count=len(marking), share=share),
+        )
+
+
 def _signing_in(facts: Facts) -> Iterator[Blocker]:
-    if not any(seat.role is Role.CHAIR and seat.signed_in for seat in facts.seats):
+    yield from _share(facts)
+    if not any(seat.role is Role.CHAIR and seat.signed_in and not seat.absent for seat in facts.seats):
         yield Blocker("no_chair", T("还没有签到的组长，请推定组长并签到。"))
     silent = tuple(seat.name for seat in facts.seats if not seat.signed_in and not seat.absent)
     if silent:
@@ -156,12 +164,17 @@ def _signing_in(facts: Facts) -> Iterator[Blocker]:
     yield from _deputy(facts)
 
 
-def _deputy(facts: Facts) -> Iterator[Blocker]:
-    chairs = {seat.name for seat in facts.seats if seat.role is Role.CHAIR}
-    free = [seat.name for seat in facts.seats if seat.role is Role.DEPUTY and seat.signed_in and not seat.absent]
-    orphaned = tuple(
-        item.no for item in facts.items if item.recused & chairs and not any(name not in item.recused for name in free)
+def orphaned_items(seats: Sequence[SeatFact], items: Sequence[ItemFact]) -> tuple[str, ...]:
+    """The applications over which nobody may preside: the chair is recused, and no deputy who came is free for them."""
+    chairs = {seat.name for seat in seats if seat.role is Role.CHAIR}
+    free = [seat.name for seat in seats if seat.role is Role.DEPUTY and seat.signed_in and not seat.absent]
+    return tuple(
+        item.no for item in items if item.recused & chairs and not any(name not in item.recused for name in free)
     )
+
+
+def _deputy(facts: Facts) -> Iterator[Blocker]:
+    orphaned = orphaned_items(facts.seats, facts.items)
     if orphaned:
         yield Blocker(
             "no_deputy",
@@ -203,19 +216,23 @@ def _scoring(facts: Facts) -> Iterator[Blocker]:
 
 
 def _deliberating(facts: Facts) -> Iterator[Blocker]:
+    yield from _deputy(facts)
     items = [item for item in facts.items if item.eligible]
     silent = tuple(item.no for item in items if not item.opinion)
     if silent:
         yield Blocker("no_opinion", T("{nos} 还没有评审意见。", nos=_some(silent)), applications=silent)
+    unfinished = tuple(item.no for item in items if item.sealed and (item.unexplained or item.corrections_open))
+    if unfinished:
+        yield Blocker("discussion_open", T("{nos} 的合议尚未完成。", nos=_some(unfinished)), applications=unfinished)
     for item in items:
-        if item.unexplained:
+        if item.unexplained and not item.sealed:
             yield Blocker(
                 "unexplained",
                 T("{no}：{names} 的偏差尚未说明。", no=item.no, names="、".join(item.unexplained)),
                 seats=item.unexplained,
                 applications=(item.no,),
             )
-    waiting = tuple(item.no for item in items if item.corrections_open)
+    waiting = tuple(item.no for item in items if item.corrections_open and not item.sealed)
     if waiting:
         yield Blocker("correction_open", T("{nos} 有更正尚未录入新分。", nos=_some(waiting)), applications=waiting)
     least = facts.policy.scoring.least_sheets

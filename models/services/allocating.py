@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from models.enums import REVEALED, Outcome, Role
+from models.enums import Outcome, Role
 from models.errors import NotPermitted, Refused, WrongUse
 from models.queries.allocation import allocation_view
 from models.queries.base import Office, application_id
@@ -83,12 +83,17 @@ def set_quota(office: Office, actor: Actor, meeting: str, quota: Quota, reason: 
 def _may_change(act: Act, old: Quota, new: Quota, reason: str) -> None:
     if act.standing.role is not Role.CHAIR:
         return
-    kept = act.connection.execute(
-        text("SELECT 1 FROM quota WHERE meeting_id = :meeting"), {"meeting": act.meeting_id}
+    prepared = act.connection.execute(
+        text("SELECT 1 FROM quota_change WHERE meeting_id = :meeting LIMIT 1"), {"meeting": act.meeting_id}
     ).scalar()
-    if kept and (new.total, new.budget_fen) != (old.total, old.budget_fen):
+    # where nobody prepared any, the chair sets them once, within what the batch has left
+    if prepared and (new.total, new.budget_fen) != (old.total, old.budget_fen):
         raise Refused("total_fixed", T("总名额和预算由主管部门确定，评分开始后不再变更。"))
-    if act.standing.phase not in REVEALED:
+    revealed = act.connection.execute(
+        text("SELECT 1 FROM phase_change WHERE meeting_id = :meeting AND phase = 'deliberating' LIMIT 1"),
+        {"meeting": act.meeting_id},
+    ).scalar()
+    if not revealed:
         return
     changes = act.policy.allocation.changes
     if changes == "frozen":
@@ -242,7 +247,24 @@ def _must_stand(act: Act) -> None:
         raise Refused("no_proposal", T("还没有分配方案，请组长先生成。"))
 
 
+def _must_keep_signed(act: Act, found: Allocation) -> None:
+    """What a frozen list holds stands: no later allocation gives its place away."""
+    awarded = set(
+        act.connection.execute(
+            text(
+                "SELECT a.no FROM award w JOIN application a ON a.id = w.application_id "
+                "JOIN award_list l ON l.id = w.award_list_id WHERE l.meeting_id = :meeting"
+            ),
+            {"meeting": act.meeting_id},
+        ).scalars()
+    )
+    dropped = [item.no for item in found.items if item.no in awarded and item.outcome is not Outcome.PROPOSED]
+    if dropped:
+        raise Refused("signed_stands", T("{nos} 已在定稿名单，名额不能让出。", nos="、".join(dropped)))
+
+
 def _put_in_force(act: Act, field: Field, found: Allocation, why: Mapping[str, object]) -> None:
+    _must_keep_signed(act, found)
     lapse_allocation(act, decisions=False)
     scores = {candidate.no: candidate.score for candidate in field.candidates}
     rows = [

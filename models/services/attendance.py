@@ -9,6 +9,8 @@ from sqlalchemy import text
 from models.enums import Phase, RecusalGround, Role
 from models.errors import NotPermitted, Refused, WrongUse
 from models.queries.base import Office, application_id
+from models.queries.sight import recused_nos
+from models.rules import permissions
 from models.services.acting import Act, acting
 from models.services.office import check_pin, find_person, wrong_secret
 from models.services.secrets import hash_secret, matches, plain_code
@@ -43,21 +45,29 @@ def sign_in(
         before = act.connection.execute(
             text("SELECT signed_in_at, absent_at FROM seat WHERE id = :seat"), {"seat": seat}
         ).one()
-        act.connection.execute(
-            text(
-                "UPDATE seat SET signed_in_at = COALESCE(signed_in_at, :at), absent_at = NULL, absent_reason = '' "
-                "WHERE id = :seat"
-            ),
-            {"at": act.at, "seat": seat},
-        )
+        _come(act, seat)
+        known = recused_nos(act.connection, act.standing)
         for no, (ground, reason) in recusals.items():
-            _recuse(act, seat, actor.name, no, ground, reason, actor.name)
+            if no not in known:
+                _recuse(act, seat, actor.name, no, ground, reason, actor.name)
         act.record(
             actor.name,
             before={"signed_in_at": before.signed_in_at, "absent_at": before.absent_at},
             after={"discipline": True, "recused": {no: ground for no, (ground, _) in recusals.items()}},
         )
     return actor
+
+
+def _come(act: Act, seat: int) -> None:
+    """Note who came; an absence ends with it as long as sheets may still come in, afterwards it stays on record."""
+    act.connection.execute(
+        text("UPDATE seat SET signed_in_at = COALESCE(signed_in_at, :at) WHERE id = :seat"),
+        {"at": act.at, "seat": seat},
+    )
+    if act.standing.phase in permissions.ACTS["seat.absent"].phases:
+        act.connection.execute(
+            text("UPDATE seat SET absent_at = NULL, absent_reason = '' WHERE id = :seat"), {"seat": seat}
+        )
 
 
 def _person(office: Office, name: str, meeting: str) -> Actor:
@@ -125,6 +135,7 @@ def add_recusal(
 
 
 def _recuse(act: Act, seat: int, name: str, no: str, ground: RecusalGround, reason: str, by: str) -> None:
+    permissions.check("recusal.add", Role.SECRETARY, act.standing.phase)  # its phases; whose right it is, was checked
     application = application_id(act.connection, act.meeting_id, no)
     if ground is RecusalGround.OTHER and not reason.strip():
         raise WrongUse("no_reason", T("以“其他利害关系”回避 {no}，须写明情况。", no=no))

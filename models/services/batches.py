@@ -74,7 +74,7 @@ def new_batch(
 
 def check_id(value: str) -> None:
     """Refuse an identifier that could not stand in a command or a file name."""
-    if not value or len(value) > 40 or any(c.isspace() or c in '/\\:*?"<>|' for c in value):
+    if not value or len(value) > 40 or any(not c.isprintable() or c in ' /\\:*?"<>|' for c in value):
         raise WrongUse("bad_id", T('编号“{value}”不可用：须 1–40 字，不含空格和 / \\ : * ? " < > |。', value=value))
 
 

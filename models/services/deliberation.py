@@ -163,9 +163,12 @@ def name_correction(
     ground: CorrectionGround,
     reason: str,
 ) -> None:
-    """The chair names a mark to be corrected and the ground (one of four); the new mark is entered by its expert."""
+    """The chair names a mark to be corrected and the ground (one of four); the new mark is entered by its expert.
+
+    For an application that the chair is recused from the deputy does.
+    """
     with acting(office, actor, "marks.correct", meeting) as act:
-        if act.standing.role is not Role.CHAIR:
+        if act.standing.role not in (Role.CHAIR, Role.DEPUTY):
             raise NotPermitted("chair_names", T("更正的情形由组长认定。"))
         if not reason.strip():
             raise WrongUse("no_reason", T("更正须写明理由。"))
@@ -300,6 +303,8 @@ def decide_amount(office: Office, actor: Actor, meeting: str, no: str, amount_fe
                 T("“{track}”的金额由办法算出，不由评审会议定。", track=track.name),
                 article=track.basis.short,
             )
+        if amount_fen < 0:
+            raise Refused("amount_negative", T("议定金额不能为负。"))
         if track.cap_fen is not None and amount_fen > track.cap_fen:
             raise Refused(
                 "amount_above_cap",

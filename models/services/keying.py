@@ -21,6 +21,7 @@ from models.enums import SheetState
 from models.errors import BadInput, Refused
 from models.policy.types import Policy
 from models.queries.base import Office, unknown_meeting
+from models.queries.facts import CLOSED
 from models.rules.digest import sheet_digest
 from models.rules.marks import sheet_total
 from models.services.acting import Act, acting
@@ -74,6 +75,7 @@ class _Room:
     items: Mapping[str, _Item]
     panels: frozenset[tuple[int, int]]
     recusals: frozenset[tuple[int, int]]
+    closed: frozenset[int]
     sheets: Mapping[tuple[int, int], _Sheet]
 
 
@@ -117,7 +119,7 @@ def import_marks(office: Office, actor: Actor, meeting: str, file: Path) -> Mark
                 )
             if isinstance(marks, BadInput):
                 raise marks
-            keyed = _match(marks, _room(act.connection, meeting))
+            keyed = _match(marks, _room(act.connection, meeting, policy))
             _write(act, keyed, policy)
             abstained = sum(one.state == SheetState.ABSTAINED for one in keyed)
             act.record(
@@ -141,7 +143,7 @@ def _policy(office: Office, meeting: str) -> Policy:
         return office.policy(connection, found)
 
 
-def _room(connection: Connection, meeting: str) -> _Room:
+def _room(connection: Connection, meeting: str, policy: Policy) -> _Room:
     def rows(statement: str) -> Iterable[Any]:
         return connection.execute(text(statement), {"meeting": meeting})
 
@@ -157,12 +159,14 @@ def _room(connection: Connection, meeting: str) -> _Room:
         "SELECT r.application_id, r.seat_id FROM recusal r JOIN seat s ON s.id = r.seat_id "
         "WHERE s.meeting_id = :meeting"
     )
+    closed = connection.execute(text(CLOSED), {"meeting": meeting, "least": policy.scoring.least_sheets})
     sheets = rows("SELECT id, application_id, seat_id, state, keyed_by FROM score_sheet WHERE meeting_id = :meeting")
     return _Room(
         {row.name: _Seat(row.id, bool(row.marks), row.absent_at is not None) for row in seats},
         {row.no: _Item(row.id, row.panel_id, bool(row.eligible)) for row in items},
         frozenset((row.panel_id, row.seat_id) for row in panels),
         frozenset((row.application_id, row.seat_id) for row in recusals),
+        frozenset(row.application_id for row in closed),
         {
             (row.application_id, row.seat_id): _Sheet(row.id, SheetState(row.state), row.keyed_by != "")
             for row in sheets
@@ -211,6 +215,8 @@ def _unwelcome(room: _Room, item: _Item, seat_id: int) -> Text | None:
         return T("该专家所在评审组的项目")
     if not item.eligible:
         return T("符合条件的项目（该项目不评分）")
+    if item.id in room.closed:
+        return T("尚未揭晓的项目（该项目评分已揭晓）")
     sheet = room.sheets.get((item.id, seat_id))
     if sheet is None or sheet.replaceable:
         return None

@@ -9,8 +9,11 @@ from sqlalchemy import text
 from models.enums import MARKING_ROLES, OFFICE_ROLES, Kind, Origin, Phase, Role, label
 from models.errors import Refused, WrongUse
 from models.queries.base import Office, application_id
+from models.queries.facts import roll
+from models.rules.phases import orphaned_items
 from models.services.acting import Act, acting
 from models.services.batches import check_id
+from models.services.office import check_name
 from models.services.secrets import hash_code, new_code
 from models.tables.meetings import Item, Meeting, Panel, PanelSeat, PhaseChange, Seat
 from models.text import T
@@ -133,8 +136,7 @@ def add_seat(
 
     `origin` says whether a marking seat counts as expert; a person of the office does not, unless said.
     """
-    if not name.strip() or "/" in name or len(name) > 60:
-        raise WrongUse("bad_name", T("姓名“{name}”不可用：须 1–60 字，且不含“/”。", name=name))
+    check_name(name)
     code = new_code()
     hashed = hash_code(code)
     with acting(office, actor, "seat.add", meeting) as act:
@@ -149,6 +151,8 @@ def add_seat(
             )
         if role is Role.CHAIR:
             _no_other_chair(act, None)
+            if user is not None and origin is not Origin.EXPERT:
+                raise Refused("two_roles", T("{name}在本单位任职，不能兼任组长。", name=name), article="第五条")
         taken = act.connection.execute(
             text("SELECT role FROM seat WHERE meeting_id = :meeting AND name = :name"),
             {"meeting": meeting, "name": name},
@@ -185,10 +189,15 @@ def new_seat_code(office: Office, actor: Actor, meeting: str, name: str) -> str:
 
 
 def name_chair(office: Office, actor: Actor, meeting: str, name: str, *, deputy: bool = False) -> None:
-    """Record who was chosen or named chair (or deputy); the former holder is an expert again."""
+    """Record who was chosen or named chair (or deputy); the former holder is an expert again.
+
+    Once scoring is open the chair stands, and a deputy is named only where nobody may preside over an application.
+    """
     with acting(office, actor, "seat.chair", meeting) as act:
         seat = _seat(act, name)
         role = Role.DEPUTY if deputy else Role.CHAIR
+        if act.standing.phase not in (Phase.PREPARING, Phase.SIGNING_IN):
+            _must_be_wanted(act, role, Role(seat.role))
         if Role(seat.role) not in MARKING_ROLES:
             raise Refused(
                 "two_roles",
@@ -211,6 +220,12 @@ def name_chair(office: Office, actor: Actor, meeting: str, name: str, *, deputy:
         )
         act.connection.execute(text("UPDATE seat SET role = :role WHERE id = :id"), {"role": role.value, "id": seat.id})
         act.record(name, before={role.value: before}, after={role.value: name})
+
+
+def _must_be_wanted(act: Act, role: Role, former: Role) -> None:
+    read = roll(act.connection, act.standing, act.policy)
+    if role is Role.CHAIR or former is Role.CHAIR or not orphaned_items(read.seats, read.items):
+        raise Refused("too_late", T("评分开始后，只能为组长回避而无人主持的项目推定副组长。"))
 
 
 def _no_other_chair(act: Act, but: str | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from pathlib import Path
 
 from sqlalchemy import Connection, text
@@ -29,7 +30,7 @@ def found(
     """
     policy = load_policy(policy_text, policy_file)
     check_pin(pin)
-    _check_name(user)
+    check_name(user)
     hashed = hash_secret(pin)
     target = Database(place)
     if target.path is None:
@@ -100,14 +101,16 @@ def check_pin(pin: str) -> None:
         raise WrongUse("pin_short", T("密码至少 {least} 位。", least=LEAST_PIN))
 
 
-def _check_name(name: str) -> None:
-    if not name.strip() or "/" in name or len(name) > 60:
+def check_name(name: str) -> None:
+    """Refuse a name that is blank, too long, or not what it looks like: nobody sits beside a double of their name."""
+    unseen = any(unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") for c in name)
+    if not name or name != name.strip() or "/" in name or len(name) > 60 or unseen:
         raise WrongUse("bad_name", T("姓名“{name}”不可用：须 1–60 字，且不含“/”。", name=name))
 
 
 def add_user(office: Office, actor: Actor, name: str, role: Role) -> str:
     """Add a person of the office; returns the one-time code for the first sign-in. Only who may add people."""
-    _check_name(name)
+    check_name(name)
     code = new_code()
     hashed = hash_code(code)
     with acting(office, actor, "user.add") as act:

@@ -8,7 +8,7 @@ from models.enums import Phase, SheetState
 from models.errors import Refused, WrongUse
 from models.queries.base import Office
 from models.queries.facts import facts, roll
-from models.queries.listing import pending_list, unsigned_roles
+from models.queries.listing import pending_list, quota_of, unsigned_roles
 from models.rules import phases as rule
 from models.rules.digest import sheet_digest
 from models.services.acting import Act, acting
@@ -20,7 +20,8 @@ from models.views.people import Actor
 def advance(office: Office, actor: Actor, meeting: str) -> Phase:
     """Move a meeting to its next phase; `Refused` names everything that stands in the way.
 
-    Leaving preparing fixes who is eligible; leaving scoring reveals; leaving publicity freezes the list.
+    Leaving preparing fixes who is eligible and how many places there are; leaving scoring reveals; leaving publicity
+    freezes the list.
     """
     with acting(office, actor, "meeting.advance", meeting) as act:
         phase = act.standing.phase
@@ -32,11 +33,12 @@ def advance(office: Office, actor: Actor, meeting: str) -> Phase:
             raise Refused(
                 "blocked", T("不能进入“{phase}”：{why}", phase=_name(following), why=_lines([b.text for b in found]))
             )
+        after: dict[str, object] = {"phase": following}
         if phase is Phase.PREPARING:
             _fix_eligibility(act)
+            after |= _fix_quota(act)
         elif phase is Phase.SCORING:
             _reveal(act)
-        after: dict[str, object] = {"phase": following}
         if phase is Phase.PUBLICITY:
             after |= freeze_list(office, act)
         _move(act, following, "")
@@ -115,6 +117,19 @@ def _fix_eligibility(act: Act) -> None:
     )
 
 
+def _fix_quota(act: Act) -> dict[str, object]:
+    """Take what the batch has left where no quota was set: no other meeting of the batch counts on it from here on."""
+    quota = quota_of(act.connection, act.standing)
+    taken = act.connection.execute(
+        text(
+            "INSERT INTO quota (meeting_id, total, budget_fen, alternates) VALUES (:meeting, :total, :fen, 0) "
+            "ON CONFLICT (meeting_id) DO NOTHING"
+        ),
+        {"meeting": act.meeting_id, "total": quota.total, "fen": quota.budget_fen},
+    )
+    return {"total": quota.total, "budget_fen": quota.budget_fen} if taken.rowcount else {}
+
+
 def _reveal(act: Act) -> None:
     act.connection.execute(
         text(
@@ -162,7 +177,8 @@ def _must_have_decided(act: Act) -> None:
     decided = act.connection.execute(
         text(
             "SELECT 1 FROM objection WHERE meeting_id = :meeting AND state = 'decided' "
-            "AND outcome IN ('upheld', 'partial') LIMIT 1"
+            "AND outcome IN ('upheld', 'partial') AND closed_at > "
+            "(SELECT MAX(at) FROM phase_change WHERE meeting_id = :meeting AND phase = 'allocating') LIMIT 1"
         ),
         {"meeting": act.meeting_id},
     ).scalar()

@@ -15,7 +15,7 @@ from models.enums import ObjectionOutcome, ObjectionState
 from models.errors import Refused, WrongUse
 from models.queries.base import Office, application_id
 from models.queries.listing import pending_list
-from models.rules.calendar import publicity_period
+from models.rules.calendar import Period, publicity_period
 from models.rules.times import local_time
 from models.services.acting import Act, acting
 from models.services.deliberation import for_chair_of
@@ -78,6 +78,7 @@ def open_publicity(office: Office, actor: Actor, meeting: str, opens: date, plac
             text("INSERT INTO publicity_item (publicity_id, application_id, amount_fen) VALUES (:notice, :id, :fen)"),
             [{"notice": notice, "id": one.application_id, "fen": one.amount_fen} for one in waiting],
         )
+        _count_earlier_objections(act, {one.application_id for one in waiting}, period)
         act.record(
             f"{meeting}/{version}",
             after={
@@ -88,6 +89,20 @@ def open_publicity(office: Office, actor: Actor, meeting: str, opens: date, plac
             },
         )
     return version
+
+
+def _count_earlier_objections(act: Act, published: set[int], period: Period) -> None:
+    """A notice may be recorded after its first day: what came within its period before that holds back all the same."""
+    kept = act.connection.execute(
+        text("SELECT id, application_id, recorded_at FROM objection WHERE meeting_id = :meeting"),
+        {"meeting": act.meeting_id},
+    ).all()
+    for row in kept:
+        if row.application_id in published and period.opens <= local_time(row.recorded_at).date() <= period.closes:
+            act.connection.execute(
+                text("UPDATE objection SET on_notice = :yes, in_period = :yes WHERE id = :id"),
+                {"yes": True, "id": row.id},
+            )
 
 
 def add_objection(
@@ -174,27 +189,37 @@ def accept_objection(office: Office, actor: Actor, meeting: str, number: int) ->
 
 
 def dismiss_objection(office: Office, actor: Actor, meeting: str, number: int, reason: str) -> None:
-    """Do not take an objection (late, anonymous, no traceable facts), with the ground."""
-    _close(office, actor, "objection.dismiss", meeting, number, ObjectionState.DISMISSED, reason)
+    """Do not take an objection (late, anonymous, no traceable facts), with the ground; one once taken is decided."""
+    untaken = (ObjectionState.RECORDED,)
+    _close(office, actor, "objection.dismiss", meeting, number, ObjectionState.DISMISSED, reason, untaken)
 
 
 def withdraw_objection(office: Office, actor: Actor, meeting: str, number: int, reason: str) -> None:
     """Record that the objector withdrew."""
-    _close(office, actor, "objection.withdraw", meeting, number, ObjectionState.WITHDRAWN, reason)
+    states = (ObjectionState.RECORDED, ObjectionState.ACCEPTED, ObjectionState.REFERRED)
+    _close(office, actor, "objection.withdraw", meeting, number, ObjectionState.WITHDRAWN, reason, states)
 
 
 def refer_objection(office: Office, actor: Actor, meeting: str, number: int, reason: str) -> None:
     """Hand an objection to discipline inspection; it stays open until it is decided."""
-    _close(office, actor, "objection.refer", meeting, number, ObjectionState.REFERRED, reason)
+    states = (ObjectionState.RECORDED, ObjectionState.ACCEPTED)
+    _close(office, actor, "objection.refer", meeting, number, ObjectionState.REFERRED, reason, states)
 
 
 def _close(
-    office: Office, actor: Actor, name: str, meeting: str, number: int, state: ObjectionState, reason: str
+    office: Office,
+    actor: Actor,
+    name: str,
+    meeting: str,
+    number: int,
+    state: ObjectionState,
+    reason: str,
+    states: Sequence[ObjectionState],
 ) -> None:
     if not reason.strip():
         raise WrongUse("no_reason", T("请写明理由。"))
     with acting(office, actor, name, meeting) as act:
-        kept = _open(act, number, (ObjectionState.RECORDED, ObjectionState.ACCEPTED, ObjectionState.REFERRED))
+        kept = _open(act, number, states)
         act.connection.execute(
             text(
                 "UPDATE objection SET state = :state, finding = :finding, closed_by = :by, closed_at = :at "
@@ -249,7 +274,11 @@ def _within_published(act: Act, kept: Any, amount_fen: int) -> None:
     published = act.connection.execute(
         text("SELECT MAX(amount_fen) FROM publicity_item WHERE application_id = :id"), {"id": kept.application_id}
     ).scalar()
-    if published is not None and amount_fen > published:
+    if published is None:
+        raise Refused("no_amount", T("{no} 没有公示过金额，不能改定。", no=kept.no))
+    if amount_fen < 0:
+        raise Refused("amount_negative", T("改定金额不能为负。"))
+    if amount_fen > published:
         raise Refused("amount_above", T("改定金额不能高于已公示的 {fen} 元。", fen=f"{published // 100:,}"))
 
 

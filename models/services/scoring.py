@@ -23,7 +23,9 @@ from models.views.people import Actor
 
 _SHEET = text(
     "SELECT a.id AS application_id, i.eligible, i.panel_id, s.id, s.state, s.total_micro, s.comment, s.reason, "
-    "s.revealed, s.nonce, r.id AS recusal, ps.seat_id AS member, seat.absent_at "
+    "s.revealed, s.nonce, r.id AS recusal, ps.seat_id AS member, seat.absent_at, "
+    "(SELECT COUNT(*) FROM score_sheet k WHERE k.application_id = a.id AND k.revealed AND k.state = 'submitted' "
+    "AND NOT k.voided) AS standing "
     "FROM application a JOIN item i ON i.application_id = a.id JOIN seat ON seat.id = :seat "
     "LEFT JOIN score_sheet s ON s.application_id = a.id AND s.seat_id = :seat "
     "LEFT JOIN recusal r ON r.application_id = a.id AND r.seat_id = :seat "
@@ -33,7 +35,6 @@ _SHEET = text(
 _MARKS = text(
     "SELECT c.code, m.value_milli FROM mark m JOIN criterion c ON c.id = m.criterion_id WHERE m.sheet_id = :sheet"
 )
-_CRITERIA = text("SELECT code, id FROM criterion WHERE policy_file_id = :policy")
 _NEW_SHEET = text(
     "INSERT INTO score_sheet (meeting_id, application_id, seat_id, state, total_micro, comment, reason, voided, "
     "keyed_by, nonce, saved_at, revealed) VALUES (:meeting, :application, :seat, :state, :total, :comment, :reason, "
@@ -120,7 +121,9 @@ def take_back(office: Office, actor: Actor, meeting: str, no: str) -> SheetSaved
 
 
 def return_sheet(office: Office, actor: Actor, meeting: str, expert: str, no: str, reason: str) -> None:
-    """The chair gives a submitted sheet back to its expert, unseen, with a reason."""
+    """The chair gives a submitted sheet back to its expert, unseen, with a reason; a recused chair's deputy does."""
+    from models.services.deliberation import for_chair_of  # rare: an expert's desk does without all of that
+
     if not reason.strip():
         raise WrongUse("no_reason", T("退回须写明理由。"))
     with acting(office, actor, "marks.return", meeting) as act:
@@ -131,6 +134,7 @@ def return_sheet(office: Office, actor: Actor, meeting: str, expert: str, no: st
         if seat is None:
             raise WrongUse("unknown_expert", T("本次评审会没有评委“{name}”。", name=expert))
         sheet = _sheet(act, no, seat)
+        for_chair_of(act, sheet.application_id, no)
         if sheet.state not in (SheetState.SUBMITTED, SheetState.ABSTAINED):
             raise Refused("not_submitted", T("{expert} 的 {no} 尚未提交。", expert=expert, no=no))
         _, digest = _write(act, sheet, seat, SheetState.RETURNED, sheet.marks, sheet.comment, reason)
@@ -176,7 +180,7 @@ def _sheet(act: Act, no: str, seat_id: int) -> _Sheet:
         raise Refused("not_eligible", T("{no} 不符合条件，不评分。", no=no))
     if row.absent_at is not None:
         raise Refused("absent", T("已记录缺席，不再评分。"))
-    if row.revealed:
+    if row.revealed or row.standing >= act.policy.scoring.least_sheets:
         raise Refused(
             "revealed", T("{no} 的评分已揭晓，只能按四种情形更正。", no=no), article="财政部令第87号第六十四条"
         )
@@ -238,15 +242,11 @@ def _write(
     else:
         act.connection.execute(_SAVE_SHEET, values | {"sheet": key})
     if changed:
-        criteria = _criteria(act)
+        assert act.standing.policy_file_id is not None
+        criteria = act.office.criteria(act.connection, act.standing.policy_file_id)
         for code, value in changed.items():
             if value is None:
                 act.connection.execute(_DROP_MARK, {"sheet": key, "criterion": criteria[code]})
             else:
                 act.connection.execute(_SET_MARK, {"sheet": key, "criterion": criteria[code], "value": value})
     return total, sheet_digest(nonce, state, marks)
-
-
-def _criteria(act: Act) -> dict[str, int]:
-    rows = act.connection.execute(_CRITERIA, {"policy": act.standing.policy_file_id})
-    return dict(rows.all())

@@ -10,7 +10,7 @@ from models.text import Text
 
 @dataclass(frozen=True)
 class AuditLine:
-    """One entry of the audit trail."""
+    """One entry of the audit trail. `withheld`: before and after are empty to who is recused from what it is about."""
 
     seq: int
     at: str
@@ -23,6 +23,7 @@ class AuditLine:
     after: str
     refused: str
     hash: str
+    withheld: bool = False
 
 
 @dataclass(frozen=True)

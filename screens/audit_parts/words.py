@@ -163,11 +163,15 @@ def entry_page(line: AuditLine) -> Page:
         (str(T("时间")), time_words(line.at, "%Y-%m-%d %H:%M:%S")),
         (str(T("评审会")), line.meeting or str(Sign.NONE)),
         (str(T("对象")), line.object or str(Sign.NONE)),
-        (str(T("改前")), record_words(line.before)),
-        (str(T("改后")), record_words(line.after)),
+        (str(T("改前")), _record(line, line.before)),
+        (str(T("改后")), _record(line, line.after)),
         (str(T("本条哈希")), Cell(line.hash, Tone.MUTED)),
     ]
     return Page(str(T("审计记录")), rows)
+
+
+def _record(line: AuditLine, kept: str) -> str | Cell:
+    return Cell(str(T("本人回避，不显示。")), Tone.MUTED) if line.withheld else record_words(kept)
 
 
 def verification_page(found: Verification) -> Page:

@@ -13,6 +13,6 @@ def elapsed(since: str, now: datetime) -> str:
 
 def hour(stamp: str) -> str:
     """A kept stamp as hour and minute in the office."""
-    from models.queries.base import local_time
+    from models.rules.times import local_time
 
     return local_time(stamp).strftime("%H:%M")

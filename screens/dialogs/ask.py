@@ -85,6 +85,7 @@ class AskDialog(Dialog[Answers]):
             id=f"field-{number}",
         )
         typed.set_reactive(Input.cursor_blink, False)
+        typed.cursor_blink = False  # nothing blinks, and a blink repaints all that lies behind the dialog
         return Horizontal(label, typed, classes="field")
 
     @property

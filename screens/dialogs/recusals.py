@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from models.enums import RecusalGround, label
-from models.text import T
+from models.text import T, Text
 from models.views.applications import ApplicationLine
 from screens.dialogs.ask import AskDialog, Field
 from screens.dialogs.choose import ChooseDialog, Option
@@ -123,8 +123,10 @@ class RecusalDialog(Dialog[Conflicts]):
                 self._conflicts[no] = (ground, answers["reason"])
                 self._refill()
 
+        def check(answers: Mapping[str, str]) -> Text | None:
+            return None if answers["reason"] else T("请写明情况。")
+
         fields = (Field("reason", str(T("情况"))),)
-        check = lambda answers: None if answers["reason"] else T("请写明情况。")  # noqa: E731
         self.app.push_screen(AskDialog(T("{no} 的利害关系", no=no), fields, check=check), reasoned)
 
     def _refill(self) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
+from models.rules.times import local_time
 from models.text import T, Text, tr
 from screens.dialogs.ask import AskDialog, Field
 from screens.dialogs.confirm import ConfirmDialog
@@ -168,6 +169,4 @@ class SheetActions(DeskBase):
 
 def _time(stamp: str) -> str:
     """A kept moment as the office's hour, minute and second."""
-    from models.queries.base import local_time
-
     return f"{local_time(stamp):%H:%M:%S}"

@@ -13,6 +13,7 @@ from typing import Any
 
 from textual.app import App
 from textual.pilot import Pilot
+from textual.strip import Strip
 from textual.widgets import Input
 
 from models.enums import Phase, Role
@@ -232,11 +233,23 @@ def test_slow_read_says_that_it_waits() -> None:
     play(Desk(), story)
 
 
+def test_settled_is_filled_however_slow_the_database_is() -> None:
+    class Slow(Desk):
+        def change_token(self) -> int:
+            time.sleep(0.2)
+            return super().change_token()
+
+    async def story(screen: Work, pilot: Pilot[None]) -> None:
+        assert screen.refills == 1
+
+    play(Slow(), story)
+
+
 def test_screen_follows_other_desks() -> None:
     desk = Desk()
 
     async def story(screen: Work, pilot: Pilot[None]) -> None:
-        await until(lambda: screen.refills == 1)
+        assert screen.refills == 1
         await asyncio.sleep(0.5)
         assert screen.refills == 1, "nothing changed"
         desk.token = 2
@@ -340,6 +353,22 @@ def test_answer_of_a_dialog_reaches_its_screen_and_no_answer_does_not() -> None:
         assert answers == [{"why": "ok"}]
 
     play(Desk(), story)
+
+
+def test_width_is_known_before_the_first_paint() -> None:
+    class Early(Work):
+        def render_line(self, y: int) -> Strip:
+            self.done.append("wide" if self.has_class("-wide") else "narrow")
+            return super().render_line(y)
+
+    async def run(width: int) -> str:
+        async with App[None]().run_test(size=(width, 24)) as pilot:
+            screen = Early(Desk())
+            await pilot.app.push_screen(screen)
+            await screen.settle()
+            return screen.done[0]
+
+    assert [asyncio.run(run(width)) for width in (119, 120)] == ["narrow", "wide"]
 
 
 def test_right_side_folds_below_120_columns() -> None:

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 
 from models.enums import ObjectionOutcome, Outcome, Phase, ReasonCode, RecusalGround
 from models.errors import NotPermitted, Refused, WrongUse
@@ -139,6 +140,17 @@ def test_total_and_budget_stand_from_scoring_on(meeting_at):
         allocating.set_quota(meeting.office, meeting.secretary, meeting.id, BASE)
 
 
+def test_the_chair_sets_once_what_nobody_prepared(meeting_at):
+    meeting = meeting_at(Phase.SCORING)
+    with meeting.office.database.writing() as connection:
+        connection.execute(text("DELETE FROM quota_change"))  # as if the meeting had opened without quotas
+    allocating.set_quota(meeting.office, meeting.chair, meeting.id, replace(BASE, total=2), "会议议定")
+    assert quota_view(meeting.office, meeting.chair, meeting.id).total == 2
+    with pytest.raises(Refused) as refused:
+        allocating.set_quota(meeting.office, meeting.chair, meeting.id, BASE, "再改")
+    assert refused.value.code == "total_fixed"
+
+
 def test_a_faulty_quota_is_refused_with_every_fault(meeting_at):
     meeting = meeting_at(Phase.PREPARING)
     faulty = Quota(4, (Cell("district", "530102", floor=3, ceiling=2), Cell("district", "nowhere")), 300_0000_00)
@@ -186,8 +198,8 @@ def test_an_adjustment_is_refused_without_eligibility_reason_or_right(meeting):
 
 def test_alternates_move_up_by_themselves_where_the_policy_says_so(meeting_at):
     policy = KUNMING.replace('alternates_move = "chair"', 'alternates_move = "automatic"')
-    for text, wanted in ((KUNMING, "alternate"), (policy, "proposed")):
-        meeting = meeting_at(Phase.PUBLICITY, text)
+    for words, wanted in ((KUNMING, "alternate"), (policy, "proposed")):
+        meeting = meeting_at(Phase.PUBLICITY, words)
         meeting.publish()
         number = publicity.add_objection(
             meeting.office, meeting.secretary, meeting.id, meeting.no(2), "虚报", objector="某人"

