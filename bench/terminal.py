@@ -37,7 +37,7 @@ class Terminal:
         environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "TEXTUAL_ANIMATIONS": "none"}
         environment.pop(
             "PYTHONDONTWRITEBYTECODE", None
-        )  # both sides run from cached bytecode, as installed programs do
+        )  # both run from cached bytecode, as if installed
         self.begun = time.perf_counter()
         self.process = subprocess.Popen(
             command, stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True
