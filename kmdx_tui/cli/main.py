@@ -121,6 +121,8 @@ def _run(shell: Shell, argv: Sequence[str]) -> int:
         return 0
     except OSError as error:
         return shell.fail(_file_trouble(error))
+    except UnicodeEncodeError:
+        return shell.fail(WrongUse("not_text", T("命令里有不是文字的字符，请用 UTF-8 输入。")))
     except Exception:
         return shell.crash()
 

@@ -69,6 +69,14 @@ def test_what_if_with_an_impossible_quota_is_refused(at: Callable[[Phase], Any])
 # 2: wrong use
 
 
+def test_what_is_no_text_is_refused_and_changes_nothing(at: Callable[[Phase], Any]) -> None:
+    room = at(Phase.DELIBERATING)
+    before = entries(room)
+    not_utf8 = b"\xff\xfe".decode("utf-8", "surrogateescape")
+    assert room.refused(2, EXPERT, "dissent", "M1", not_utf8)["code"] == "not_text"
+    assert entries(room) == before
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

@@ -164,7 +164,7 @@ def test_publicity_objection_is_closed_with_a_reason(published, sit, key, state)
     assert (only(published).state, only(published).finding) == (state, "无具体事实")
 
 
-@pytest.mark.parametrize("who", ["secretary", "chair", "finance", "supervisor", "deputy"])
+@pytest.mark.parametrize("who", ["secretary", "chair", "finance", "supervisor"])
 def test_publicity_objector_is_known_to_secretary_and_chair_only(published, sit, who):
     knows = who in ("secretary", "chair")
 

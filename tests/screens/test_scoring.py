@@ -345,7 +345,7 @@ def test_recused_application_is_passed_over_and_shows_nothing(meeting_at, sit):
 def test_returned_sheet_says_why(meeting_at, sit):
     meeting = meeting_at(Phase.SCORING)
     meeting.submit(3, 1)
-    scoring.return_sheet(meeting.office, meeting.chair, meeting.id, "专家3", meeting.no(1), "请核对投入一项")
+    scoring.return_sheet(meeting.office, meeting.deputy, meeting.id, "专家3", meeting.no(1), "请核对投入一项")
 
     async def script(seat):
         assert seat.base.grid.place == (meeting.no(1), "plan")

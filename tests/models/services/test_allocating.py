@@ -210,3 +210,14 @@ def test_alternates_move_up_by_themselves_where_the_policy_says_so(meeting_at):
         view = allocating.propose(meeting.office, meeting.chair, meeting.id)
         assert outcomes(view)[2] == "declined"
         assert outcomes(view)[4] == wanted
+
+
+def test_the_chair_sets_no_other_total_where_the_secretary_set_none(meeting_at):
+    meeting = meeting_at(Phase.DELIBERATING)
+    with meeting.office.database.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM quota")
+    for quota in (replace(BASE, total=2), replace(BASE, budget_fen=100_0000_00)):
+        with pytest.raises(Refused) as refused:
+            allocating.set_quota(meeting.office, meeting.chair, meeting.id, quota, "减少")
+        assert refused.value.code == "total_fixed"
+    allocating.set_quota(meeting.office, meeting.chair, meeting.id, BASE, "首次设定")

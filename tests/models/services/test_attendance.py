@@ -161,3 +161,55 @@ def test_an_expert_declares_own_recusals_only(meeting_at):
     assert refused.value.code == "not_own"
     attendance.add_recusal(meeting.office, meeting.chair, meeting.id, "专家4", meeting.no(2), RecusalGround.SHARES)
     assert seat(meeting, "专家4").recused == (meeting.no(2),)
+
+
+def test_signing_in_again_declares_no_recusal_once_deliberation_is_over(meeting_at):
+    """It would take a sheet away, and move scores that were deliberated, allocated and published."""
+    meeting = meeting_at(Phase.PUBLICITY)
+    before = ranking(meeting.office, meeting.chair, meeting.id).applications
+    with pytest.raises(Refused) as refused:
+        sign_in(meeting, "专家3", meeting.pin, recusals={meeting.no(2): (RecusalGround.KINSHIP, "")})
+    assert refused.value.code == "wrong_phase"
+    assert voided(meeting) == []
+    assert ranking(meeting.office, meeting.chair, meeting.id).applications == before
+    sign_in(meeting, "专家3", meeting.pin)
+
+
+def test_an_absence_stays_on_record_once_scoring_is_over(meeting_at):
+    meeting = meeting_at(Phase.SCORING)
+    attendance.record_absent(meeting.office, meeting.chair, meeting.id, "专家5", "离会")
+    for expert in range(1, 5):
+        for application in range(1, 6):
+            if (expert, application) != (1, 1):
+                meeting.submit(expert, application)
+    meeting.advance()
+    sign_in(meeting, "专家5", meeting.pin)
+    assert seat(meeting, "专家5").absent_reason == "离会"
+
+
+def test_what_was_recorded_before_may_be_declared_again_when_signing_in(meeting):
+    attendance.add_recusal(
+        meeting.office, meeting.secretary, meeting.id, "专家3", meeting.no(2), RecusalGround.EMPLOYMENT
+    )
+    recusals = {meeting.no(n): (RecusalGround.SHARES, "") for n in (2, 3)}
+    sign_in(meeting, "专家3", meeting.codes["专家3"], recusals=recusals)
+    assert seat(meeting, "专家3").recused == (meeting.no(2), meeting.no(3))
+
+
+@pytest.mark.parametrize("name", ["专家3 ", " 专家3", "专\u200b家3", "专家3\n", "专家3\x07", "专家3\u202e"])
+def test_nobody_sits_beside_a_double_of_their_name(meeting, name):
+    with pytest.raises(WrongUse) as wrong:
+        meetings.add_seat(meeting.office, meeting.secretary, meeting.id, name, Role.EXPERT)
+    assert wrong.value.code == "bad_name"
+    with pytest.raises(WrongUse):
+        offices.add_user(meeting.office, meeting.secretary, name, Role.FINANCE)
+
+
+def test_nobody_of_the_office_is_seated_as_chair(meeting_at):
+    meeting = meeting_at(Phase.PREPARING)
+    offices.add_user(meeting.office, meeting.secretary, "赵秘书", Role.SECRETARY)
+    with meeting.office.database.writing() as connection:
+        connection.exec_driver_sql("UPDATE seat SET role = 'expert' WHERE role = 'chair'")
+    with pytest.raises(Refused) as refused:
+        meetings.add_seat(meeting.office, meeting.secretary, meeting.id, "赵秘书", Role.CHAIR)
+    assert refused.value.code == "two_roles"

@@ -191,3 +191,18 @@ def test_an_amount_is_decided_only_where_the_track_is_up_to(meeting):
     with pytest.raises(Refused) as refused:
         deliberation.decide_amount(meeting.office, meeting.chair, meeting.id, meeting.no(2), 100, "酌定")
     assert refused.value.code == "not_up_to"
+
+
+def test_the_deputy_names_what_is_corrected_where_the_chair_is_recused(meeting):
+    name(meeting, expert=3, application=1, by=meeting.deputy, reason="畸高")
+    enter(meeting, "26", expert=3, application=1)
+    (correction,) = items.item(meeting.office, meeting.deputy, meeting.id, meeting.no(1)).corrections
+    assert (correction.named_by, correction.new_milli) == ("专家2", 26_000)
+
+
+def test_an_amount_is_never_negative(meeting):
+    with meeting.office.database.writing() as connection:
+        connection.exec_driver_sql("UPDATE meeting SET track = 'workshop'")
+    with pytest.raises(Refused) as refused:
+        deliberation.decide_amount(meeting.office, meeting.chair, meeting.id, meeting.no(2), -1, "酌定")
+    assert refused.value.code == "amount_negative"

@@ -216,3 +216,40 @@ def test_an_objection_needs_grounds_and_deadlines_follow_the_policy(meeting):
         object_to(meeting, 2, grounds=" ")
     number = object_to(meeting, 2)
     assert (view_of(meeting, number).accept_by, view_of(meeting, number).decide_by) == (date(2026, 3, 17), None)
+
+
+def test_what_came_within_a_period_holds_back_though_its_notice_was_recorded_later(meeting):
+    opens = meeting.office.today()
+    meeting.clock.go_to(date(2026, 3, 12))
+    number = object_to(meeting, 2)
+    assert not view_of(meeting, number).on_notice
+    publicity.open_publicity(meeting.office, meeting.secretary, meeting.id, opens, "公告栏")
+    assert (view_of(meeting, number).on_notice, view_of(meeting, number).in_period) == (True, True)
+    meeting.clock.go_to(date(2026, 3, 18))
+    meeting.advance()
+    (listed,) = awards.award_lists(meeting.office, meeting.chair, meeting.id)
+    assert [award.no for award in listed.awards] == [meeting.no(1), meeting.no(3)]
+
+
+@pytest.mark.parametrize("end", ["accept", "refer"])
+def test_an_objection_once_taken_is_decided_by_the_chair_not_dismissed(meeting, end):
+    meeting.publish()
+    number = object_to(meeting, 2)
+    if end == "accept":
+        publicity.accept_objection(meeting.office, meeting.secretary, meeting.id, number)
+    else:
+        publicity.refer_objection(meeting.office, meeting.secretary, meeting.id, number, "移送纪检")
+    with pytest.raises(Refused) as refused:
+        publicity.dismiss_objection(meeting.office, meeting.secretary, meeting.id, number, "不予受理")
+    assert refused.value.code == "objection_state"
+    assert view_of(meeting, number).open
+
+
+@pytest.mark.parametrize(("application", "fen", "code"), [(5, 10_0000_00, "no_amount"), (2, -1, "amount_negative")])
+def test_an_amount_is_changed_only_within_what_was_published(meeting, application, fen, code):
+    meeting.publish()
+    number = object_to(meeting, application)
+    publicity.accept_objection(meeting.office, meeting.secretary, meeting.id, number)
+    with pytest.raises(Refused) as refused:
+        decide(meeting, number, ObjectionOutcome.PARTIAL, fen)
+    assert refused.value.code == code

@@ -177,3 +177,14 @@ def test_revealed_sheets_stay_shut_when_a_meeting_goes_back_to_scoring(meeting_a
         assert refused.value.code == "revealed"
     with pytest.raises(Refused):
         ranking(meeting.office, meeting.chair, meeting.id)
+
+
+def test_a_sheet_of_the_chairs_recusal_is_returned_by_the_deputy(meeting):
+    meeting.submit(3, 1)
+    meeting.submit(3, 2)
+    for actor, application, code in ((meeting.chair, 1, "recused"), (meeting.deputy, 2, "chairs_item")):
+        with pytest.raises(NotPermitted) as refused:
+            scoring.return_sheet(meeting.office, actor, meeting.id, "专家3", meeting.no(application), "合计待核")
+        assert refused.value.code == code
+    scoring.return_sheet(meeting.office, meeting.deputy, meeting.id, "专家3", meeting.no(1), "合计待核")
+    assert row(meeting, 3, 1).state is SheetState.RETURNED
