@@ -35,9 +35,7 @@ class Terminal:
         self.fd, slave = pty.openpty()
         ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
         environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "TEXTUAL_ANIMATIONS": "none"}
-        environment.pop(
-            "PYTHONDONTWRITEBYTECODE", None
-        )  # both run from cached bytecode, as if installed
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # both run from cached bytecode, as if installed
         self.begun = time.perf_counter()
         self.process = subprocess.Popen(
             command, stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True

@@ -105,7 +105,7 @@ class DeliberationActions(BoardBase):
         )
 
     def action_correct(self) -> None:
-        """Enter the new mark of a correction that waits for this person; else the chair names one."""
+        """Enter the new mark of a correction that waits for this person; else the chair (or the deputy) names one."""
         self.not_sealed(self.no)
         self.with_item(self.no, self._correct)
 
@@ -113,7 +113,7 @@ class DeliberationActions(BoardBase):
         waiting = [c for c in item.corrections if c.new_milli is None and self._enters(c)]
         if waiting:
             self._ask_mark(item, waiting[0])
-        elif self.role is Role.CHAIR:
+        elif self.role in (Role.CHAIR, Role.DEPUTY):
             self._choose_sheet(item)
         else:
             raise Refused("not_named", T("{no} 没有待您录入的更正；更正的情形由组长认定。", no=item.no))

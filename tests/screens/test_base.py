@@ -228,7 +228,8 @@ def test_slow_read_says_that_it_waits() -> None:
         screen.read(going_on.wait, lambda _: None)
         await until(lambda: screen.say_line.text == "正在读取…")
         going_on.set()
-        await until(lambda: screen.say_line.text == "")
+        await until(lambda: screen.say_line.text != "正在读取…")
+        assert screen.say_line.text == ""
 
     play(Desk(), story)
 
