@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import io
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -77,9 +78,11 @@ def po_text(fresh: Catalog) -> bytes:
 
 
 def mo_bytes(fresh: Catalog) -> bytes:
-    """The compiled catalogue, without dates too: read back from the text that is kept."""
+    """The compiled catalogue, read back from the text that is kept; its dates are fixed, or each minute would differ."""
+    kept = read_po(io.BytesIO(po_text(fresh)), locale=fresh.locale)
+    kept.creation_date = kept.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
     compiled = io.BytesIO()
-    write_mo(compiled, read_po(io.BytesIO(po_text(fresh)), locale=fresh.locale))
+    write_mo(compiled, kept)
     return compiled.getvalue()
 
 
