@@ -78,7 +78,7 @@ def po_text(fresh: Catalog) -> bytes:
 
 
 def mo_bytes(fresh: Catalog) -> bytes:
-    """The compiled catalogue, read back from the text that is kept; its dates are fixed, or each minute would differ."""
+    """The compiled catalogue, read back from the kept text; its dates are fixed, or each minute would differ."""
     kept = read_po(io.BytesIO(po_text(fresh)), locale=fresh.locale)
     kept.creation_date = kept.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
     compiled = io.BytesIO()
