@@ -100,10 +100,10 @@ def test_format_total_and_exact_say_when_decimals_do_not_suffice() -> None:
 
 @pytest.mark.parametrize("milli", [0, 500, 59_500, 60_000])
 def test_check_mark_takes_multiples_of_the_step_within_the_range(milli: int) -> None:
-    taken = []
     check_mark(milli, PLAN)
-    taken.append(milli)
-    assert taken == [milli]
+    with pytest.raises(Refused) as refused:
+        check_mark(milli + 1, PLAN)
+    assert refused.value.code in ("mark_off_step", "mark_out_of_range")
 
 
 @pytest.mark.parametrize(
