@@ -18,7 +18,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from models.errors import DatabaseUnusable
 from models.text import T
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest schema revision; a test holds it equal to Alembic's head."""
 
 APPLICATION_ID = 0x6B6D6478

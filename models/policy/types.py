@@ -62,6 +62,8 @@ class Named:
     basis: Basis
     aliases: tuple[str, ...] = ()
     zone: bool = False
+    classes: tuple[str, ...] = ()
+    """Codes of GB/T 4754 that an industry stands for."""
 
 
 class AwardRule(StrEnum):
@@ -73,11 +75,50 @@ class AwardRule(StrEnum):
 
 
 @dataclass(frozen=True)
+class Term:
+    """A line of a track's table: what holds for some levels and some years of completion (empty: for every one).
+
+    Ratio and cap for a share, the amount for a fixed award, the cap for an up-to one; None: the track's own.
+    """
+
+    levels: tuple[int, ...] = ()
+    years: tuple[int, ...] = ()
+    ratio: Fraction | None = None
+    cap_fen: int | None = None
+    amount_fen: int | None = None
+
+
+class LaterLevel(StrEnum):
+    """What a later, higher level of an enterprise that was supported in this track already brings."""
+
+    FULL = "full"
+    DIFFERENCE = "difference"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Window:
+    """The days within which contract, invoice or payment must lie for spending to count; None: not bounded there.
+
+    `until_acceptance`: no later than the acceptance, whose day is known only then.
+    """
+
+    event: str
+    """`contract`, `invoice` or `payment`."""
+    basis: Basis
+    first: date | None = None
+    last: date | None = None
+    until_acceptance: bool = False
+
+
+@dataclass(frozen=True)
 class Track:
     """A kind of support (Art. 7). `caps_fen` maps a level to its cap; a level that is missing there is not eligible.
 
     share: min(ratio x eligible investment, cap of the level); fixed: `amount_fen`; up_to: what the meeting decides
     within `cap_fen`. `rule` None: the measure names the track without saying how much, so no amount can be computed.
+    Where ratio, cap or amount depend on the year of completion too, `terms` says them, and a level or year that no
+    term has is not eligible; no two terms meet. `later` None: the measure doesn't say what a later level brings.
     """
 
     code: str
@@ -92,14 +133,77 @@ class Track:
     sizes: tuple[str, ...] = ("medium", "small", "micro")
     industries_required: bool = False
     aliases: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
+    later: LaterLevel | None = None
+    later_basis: Basis | None = None
+    yearly_places: int | None = None
+    """How many enterprises one calendar year's lists may hold, over all batches."""
+    yearly_places_basis: Basis | None = None
+    windows: tuple[Window, ...] = ()
+    finish_months: int | None = None
+    """Months from the list's publication within which the project must be finished."""
+    finish_months_basis: Basis | None = None
 
 
 @dataclass(frozen=True)
 class Cumulative:
-    """The cap over all awards of one enterprise as a share of its digital investment (Art. 10)."""
+    """The cap over all awards of one enterprise: a share of its digital investment (Art. 10), an amount, or both."""
 
-    share: Fraction
+    share: Fraction | None
     basis: Basis
+    amount_fen: int | None = None
+
+
+@dataclass(frozen=True)
+class LevelRule:
+    """What a level takes: points, and scenes of which so many are binding ones; None: that is not asked."""
+
+    level: int
+    points: Fraction
+    scenes: int | None = None
+    binding: int | None = None
+
+
+@dataclass(frozen=True)
+class Edition:
+    """An edition of the assessment of digital levels; `binding_scenes` None: which are binding is not laid down."""
+
+    code: str
+    name: str
+    levels: tuple[LevelRule, ...]
+    basis: Basis
+    scenes: tuple[str, ...] = ()
+    binding_scenes: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What a person has to check because no figure decides it (enterprises drawn in by a lead firm, a register …).
+
+    `tracks` empty: of every track. `consult`: the source to be consulted.
+    """
+
+    code: str
+    text: str
+    basis: Basis
+    tracks: tuple[str, ...] = ()
+    consult: str | None = None
+
+
+@dataclass(frozen=True)
+class UseShare:
+    """How much of a batch's budget some tracks may or must take: at least `least`, at most `most` of it.
+
+    `sources` are the fund sources it speaks of; empty: all the money.
+    """
+
+    code: str
+    name: str
+    tracks: tuple[str, ...]
+    basis: Basis
+    least: Fraction | None = None
+    most: Fraction | None = None
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -317,6 +421,9 @@ class Policy:
     sources: tuple[Source, ...]
     text: str
     digest: str
+    editions: tuple[Edition, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    uses: tuple[UseShare, ...] = ()
 
     def track(self, code_or_name: str) -> Track | None:
         """Find a track by its code, name or another name."""

@@ -30,6 +30,7 @@ class Application(SQLModel, table=True):
         UniqueConstraint("batch_id", "enterprise_id", "track"),
         CheckConstraint("current_level IS NULL OR current_level BETWEEN 1 AND 4", name="current_level"),
         CheckConstraint("target_level IS NULL OR target_level BETWEEN 1 AND 4", name="target_level"),
+        CheckConstraint("completion_year IS NULL OR completion_year BETWEEN 2000 AND 2099", name="completion_year"),
         not_negative("prior_support_fen", "prior_investment_fen"),
         not_blank("no"),
     )
@@ -43,6 +44,7 @@ class Application(SQLModel, table=True):
     industry: str
     current_level: int | None = None
     target_level: int | None = None
+    completion_year: int | None = None
     prior_support_fen: int = 0
     prior_investment_fen: int = 0
     central_support: bool
