@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.containers import Vertical
 from textual.widget import Widget
 
-from models.enums import REVEALED, CellKind, Role
-from models.errors import BadInput
+from models.enums import CellKind, Role
 from models.rules.money import format_wan
 from models.text import T, Text, mark
 from screens.board_parts.look import quota_of
@@ -20,17 +18,17 @@ from screens.commands import Command
 from screens.dialogs.ask import AskDialog, Field
 from screens.dialogs.card import CardDialog, Page
 from screens.dialogs.choose import ChooseDialog, Option
-from screens.meeting_screen import ADVANCE, STEP_BACK, MeetingScreen, may, paragraphs, tried, way_on
+from screens.dialogs.why import reckoning
+from screens.meeting_screen import ADVANCE, STEP_BACK, may, paragraphs, tried, way_on
 from screens.quota_parts.draft import (
     Bounds,
-    QuotaDraft,
     Totals,
     bounds_of,
-    draft_of,
     read_bounds,
     read_totals,
     totals_of,
 )
+from screens.quota_parts.files import Files
 from screens.quota_parts.rows import (
     budget_words,
     cell_page,
@@ -42,16 +40,16 @@ from screens.quota_parts.rows import (
     or_none,
     row,
     totals_lines,
-    who_sets,
 )
 from screens.widgets.cells import Cell, Tone
 from screens.widgets.lines_pane import LinesPane
 from screens.widgets.long_table import LongTable, Row
+from screens.widgets.signs import Sign
 
 if TYPE_CHECKING:
     from models.queries.base import Office
-    from models.rules.quotas import Quota
     from models.views.allocation import QuotaCellView, QuotaView
+    from models.views.derivation import Derivation
     from models.views.meeting import MeetingView
     from models.views.people import Actor
 
@@ -64,7 +62,7 @@ class QuotaTable(LongTable):
         return "/" in self.keys[index]
 
 
-class QuotasScreen(MeetingScreen["QuotaView"]):
+class QuotasScreen(Files):
     """The quotas of a meeting; whoever sets them in its phase changes them as a draft and saves it."""
 
     HEADING: ClassVar[str] = mark("配额")
@@ -89,6 +87,13 @@ class QuotasScreen(MeetingScreen["QuotaView"]):
             mark("一次保存全部改动；揭晓以后须写明理由，已有的分配方案随之失效。"),
         ),
         may("quota.set", "i", "load", mark("导入"), mark("读入一份配额文件（TOML），与现有配额不同之处记为草稿。")),
+        may(
+            "quota.apportion",
+            "a",
+            "apportion",
+            mark("因素分配"),
+            mark("读入一份因素文件，按权重把名额分给各县区；先看结果和算法，再设为上限。"),
+        ),
         may("quota.set", "ctrl+z", "undo", mark("还原本行"), mark("放弃这一行没有保存的改动。"), foot=False),
         Command("question_mark", "why", mark("说明"), mark("说明这一行的含义，列出草稿的问题和历次改动。")),
         ADVANCE,
@@ -106,7 +111,6 @@ class QuotasScreen(MeetingScreen["QuotaView"]):
         self.totals = LinesPane(id="totals")
         self.table = QuotaTable(columns(), id="quotas")
         self.side = LinesPane(classes="side")
-        self._view: QuotaView | None = None
         self._faults: tuple[Text, ...] = ()
         return [Vertical(self.totals, self.table, id="list"), self.side]
 
@@ -120,8 +124,8 @@ class QuotasScreen(MeetingScreen["QuotaView"]):
 
     def fill(self, view: QuotaView) -> None:
         """Show the quotas in force with the draft over them."""
-        first = self._view is None
-        self._view = view
+        first = self.quotas is None
+        self.quotas = view
         self.draft.settle(view)
         if first and self.draft.count:
             self.say(T("上次的 {count} 处改动还没有保存，按 F5 保存。", count=self.draft.count), Tone.WARNING)
@@ -132,15 +136,9 @@ class QuotasScreen(MeetingScreen["QuotaView"]):
         self.table.empty = why
         self.table.set_rows((), lambda _index: ())
 
-    @property
-    def draft(self) -> QuotaDraft:
-        """The own changes that are not saved yet."""
-        _, actor, meeting = self.acting
-        return draft_of(self.app, actor, meeting)
-
     def _show(self) -> None:
-        assert self._view is not None
-        before, after = self._view, self.draft.over(self._view)
+        assert self.quotas is not None
+        before, after = self.quotas, self.draft.over(self.quotas)
         rows = {key_of(cell): (cell, was) for cell, was in zip(after.cells, before.cells, strict=True)}
         keys = []
         for kind in CellKind:
@@ -161,7 +159,7 @@ class QuotasScreen(MeetingScreen["QuotaView"]):
 
     def _check(self) -> None:
         """Ask what would be refused in the draft, if there is one."""
-        view = self._view
+        view = self.quotas
         if view is None or not self.draft.count:
             self._checked(())
             return
@@ -178,7 +176,7 @@ class QuotasScreen(MeetingScreen["QuotaView"]):
         lines: list[str | Cell] = [*draft_lines(self.draft, self._faults), ""]
         if self.meeting_view is not None:
             lines += [*way_on(self.meeting_view), ""]
-        self.side.show(paragraphs([*lines, Cell(str(T("改动记录")), Tone.STRONG), *history(self._view)]))
+        self.side.show(paragraphs([*lines, Cell(str(T("改动记录")), Tone.STRONG), *history(self.quotas)]))
 
     # Changing the draft
 
@@ -197,7 +195,7 @@ class QuotasScreen(MeetingScreen["QuotaView"]):
     def action_edit(self) -> None:
         """Ask for floor and ceiling of the row under the cursor."""
         cell = self._cell()
-        if not self._mine():
+        if not self.mine():
             return
         if cell is None:
             self.not_read()
@@ -223,7 +221,7 @@ class QuotasScreen(MeetingScreen["QuotaView"]):
 
     def _edited(self, cell: QuotaCellView, bounds: Bounds) -> None:
         self.draft.cells[cell.kind, cell.name] = bounds
-        self._changed(
+        self.changed(
             T(
                 "{name}：保底 {floor}，上限 {ceiling}。",
                 name=cell.label,
@@ -234,11 +232,11 @@ class QuotasScreen(MeetingScreen["QuotaView"]):
 
     def action_totals(self) -> None:
         """Ask for places, budget and alternates; the chair only for alternates, once a quota is set."""
-        if self._view is None or not self._mine():
+        if self.quotas is None or not self.mine():
             return
-        now = self.draft.over(self._view)
+        now = self.draft.over(self.quotas)
         fields = [Field("alternates", str(T("备选名额")), str(now.alternates), longest=8)]
-        if not (self.role is Role.CHAIR and self._view.set):
+        if not (self.role is Role.CHAIR and self.quotas.set):
             budget = "" if now.budget_fen is None else format_wan(now.budget_fen)
             fields = [
                 Field("total", str(T("总名额")), str(now.total), longest=8),
@@ -256,7 +254,7 @@ class QuotasScreen(MeetingScreen["QuotaView"]):
 
     def _totalled(self, totals: Totals) -> None:
         self.draft.totals = totals
-        self._changed(
+        self.changed(
             T(
                 "总名额 {total}，预算 {budget}，备选 {alternates}。",
                 **totals._asdict() | {"budget": budget_words(totals.budget_fen)},
@@ -269,87 +267,41 @@ class QuotasScreen(MeetingScreen["QuotaView"]):
         if cell is None or self.draft.cells.pop((cell.kind, cell.name), None) is None:
             self.say(T("这一行没有未保存的改动。"))
             return
-        self._changed(T("{name}已还原。", name=cell.label))
+        self.changed(T("{name}已还原。", name=cell.label))
 
-    def _changed(self, what: Text) -> None:
-        assert self._view is not None
-        self.draft.settle(self._view)
+    def changed(self, what: Text) -> None:
+        """Show the draft after a change, and say what it was."""
+        assert self.quotas is not None
+        self.draft.settle(self.quotas)
         self._show()
         self.say(T("{what}尚未保存。", what=what) if self.draft.count else what)
-
-    def action_load(self) -> None:
-        """Ask for a quota file and take it as the draft."""
-        if not self._mine():
-            return
-        dialog = AskDialog(
-            T("导入配额文件"),
-            [Field("path", str(T("文件")), hint=str(T("例如 ~/配额.toml")))],
-            about=T("文件里没有写的县区和行业，就不设保底和上限。读入后先记为草稿。"),
-            check=lambda answers: None if answers["path"] else T("请写明文件。"),
-        )
-        self.ask(dialog, lambda answers: self.read(lambda: self._load(answers["path"]), self._loaded, "load"))
-
-    def _load(self, path: str) -> Quota | BadInput:
-        from models.documents.quota_file import read_quota
-        from models.queries.allocation import quota_policy
-
-        try:
-            return read_quota(Path(path).expanduser(), quota_policy(*self.acting))
-        except BadInput as error:
-            return error
-
-    def _loaded(self, found: Quota | BadInput) -> None:
-        if isinstance(found, BadInput):
-            rows = [("", Cell(str(fault))) for fault in found.faults]
-            self.app.push_screen(CardDialog(str(found), [Page(str(T("问题")), rows)]))
-        elif self._view is not None:
-            self.draft.take(found, self._view)
-            self._changed(T("已读入配额文件，与现有配额有 {count} 处不同。", count=self.draft.count))
 
     # Saving and leaving
 
     def action_save(self) -> None:
         """Save the draft; the chair after the reveal gives the reason."""
-        if self._view is None or not self._mine():
+        if self.quotas is None or not self.mine():
             return
         if not self.draft.count:
             self.say(T("没有要保存的改动。"))
-        elif self.role is Role.CHAIR and self.phase in REVEALED:
-            self._ask_reason(lapses=any(cell.taken is not None for cell in self._view.cells))
         else:
-            self._save("")
-
-    def _ask_reason(self, *, lapses: bool) -> None:
-        about = T("揭晓以后的改动，连同改前、改后和理由写进会议纪要。")
-        if lapses:
-            about = T("{about}现有的分配方案随之失效，须重新生成。", about=about)
-        dialog = AskDialog(
-            T("保存 {count} 处改动", count=self.draft.count),
-            [Field("reason", str(T("理由")))],
-            about=about,
-            check=lambda answers: None if answers["reason"] else T("请写明理由。"),
-        )
-        self.ask(dialog, lambda answers: self._save(answers["reason"]))
+            self.with_reason(T("保存 {count} 处改动", count=self.draft.count), self._save)
 
     def _save(self, reason: str) -> None:
         from models.services.allocating import set_quota
 
-        assert self._view is not None
-        quota, draft = quota_of(self.draft.over(self._view)), self.draft
+        assert self.quotas is not None
+        quota, draft, seen = quota_of(self.draft.over(self.quotas)), self.draft, len(self.quotas.changes)
 
         def saved(_none: None) -> None:
             draft.clear()
             self.done(T("配额已保存。"))
 
-        self.write(lambda: set_quota(*self.acting, quota, reason), saved)
+        self.write(lambda: set_quota(*self.acting, quota, reason, seen=seen), saved)
 
     def action_advance(self) -> None:
         """Move the meeting on, but not over a draft."""
-        if self.desk.meeting is not None and self.draft.count:
-            self.say_line.refuse(
-                T("还有 {count} 处改动没有保存：先按 F5 保存，或按 Esc 放弃。", count=self.draft.count)
-            )
-        else:
+        if self.desk.meeting is None or self.saved_first():
             super().action_advance()
 
     def action_back(self) -> None:
@@ -371,30 +323,38 @@ class QuotasScreen(MeetingScreen["QuotaView"]):
     # Explaining
 
     def action_why(self) -> None:
-        """Explain the row, the draft's faults, and what was changed before."""
-        if self._view is None:
-            self.not_read()
-            return
+        """Explain the row and how it came to its places, the draft's faults, and what was changed before."""
         cell = self._cell()
+        if self.quotas is None:
+            self.not_read()
+        elif cell is None or cell.taken is None:
+            self._explain(cell)
+        else:
+            office, actor, meeting = self.acting
+
+            def derive() -> Derivation:
+                from models.queries.allocation import cell_of
+
+                return cell_of(office, actor, meeting, cell.kind, cell.name)
+
+            self.read(derive, lambda found: self._explain(cell, found), "why")
+
+    def _explain(self, cell: QuotaCellView | None, found: Derivation | None = None) -> None:
+        assert self.quotas is not None
         pages = [] if cell is None else [Page(str(T("本行")), cell_page(cell))]
+        if found is not None:
+            steps = [(str(step.label), reckoning(step)) for step in found.steps]
+            pages.append(Page(str(found.title), [*steps, ("", f"{Sign.FOLLOWS} {found.result}")]))
         pages.append(Page(str(T("草稿")), [("", line) for line in draft_lines(self.draft, self._faults)]))
-        pages.append(Page(str(T("改动记录")), [("", line) for line in history(self._view)]))
+        pages.append(Page(str(T("改动记录")), [("", line) for line in history(self.quotas)]))
         if self.meeting_view is not None:
             pages.append(Page(str(T("下一阶段")), [("", line) for line in way_on(self.meeting_view)]))
         self.app.push_screen(CardDialog(T("配额"), pages))
 
     def _cell(self) -> QuotaCellView | None:
         """The district or industry under the cursor, with the draft over it."""
-        if self._view is None:
+        if self.quotas is None:
             return None
-        return next((cell for cell in self.draft.over(self._view).cells if key_of(cell) == self.table.cursor_key), None)
-
-    def _mine(self) -> bool:
-        """Whether the person here sets the quotas now; says who does, otherwise."""
-        if self._view is None:
-            self.not_read()
-        elif self._view.setter is not self.role:
-            self.say_line.refuse(who_sets(self._view.setter))
-        else:
-            return True
-        return False
+        return next(
+            (cell for cell in self.draft.over(self.quotas).cells if key_of(cell) == self.table.cursor_key), None
+        )

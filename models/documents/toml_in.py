@@ -15,6 +15,8 @@ from models.errors import BadInput, Fault
 from models.text import T
 
 _HEADING = re.compile(r"^(\s*\[\[?\s*)([^\[\]\"'#]+?)(\s*\]\]?\s*(?:#.*)?)$")
+_ANY_HEADING = re.compile(r"\s*\[([^\[\]]+)\]\s*(?:#.*)?$")
+_ANY_KEY = re.compile(r"\s*([^=#\[\]{}]+?)\s*=")
 _KEY = re.compile(r"^(\s*)([^\s\"'#=\[\]][^\"'#=\[\]]*?)(\s*=.*)$")
 
 
@@ -35,6 +37,27 @@ def parse_toml(source: Source) -> dict[str, Any]:
         raise BadInput([Fault(source.name, "", row, "", found(seen), wanted)]) from None
     except (ValueError, RecursionError):
         raise source.bad(T("合法的 TOML：数字不过长，括号不过深")) from None
+
+
+def line_numbers(source: Source) -> dict[tuple[str, str], int]:
+    """The line of each key, as (table, key) with dots between the names of tables; of a table's heading as (table, "").
+
+    Only for pointing at what is wrong: what spans several lines, or stands in braces, has only its first line here.
+    """
+    found: dict[tuple[str, str], int] = {}
+    group: list[str] = []
+    for row, line in enumerate(source.data.decode("utf-8-sig", "replace").splitlines(), 1):
+        if heading := _ANY_HEADING.match(line):
+            group = _names(heading[1])
+            found.setdefault((".".join(group), ""), row)
+        elif key := _ANY_KEY.match(line):
+            *tables, last = [*group, *_names(key[1])]
+            found.setdefault((".".join(tables), last), row)
+    return found
+
+
+def _names(dotted: str) -> list[str]:
+    return [part.strip().strip("\"'") for part in dotted.split(".")]
 
 
 def _quoted(text: str) -> str:

@@ -231,3 +231,18 @@ def test_quotas_draft_lets_the_changes_of_others_show_through(meeting_at, sit):
     cells = quota_view(meeting.office, meeting.secretary, meeting.id).cells
     kept = {cell.label: (cell.floor, cell.ceiling) for cell in cells if cell.kind is CellKind.DISTRICT}
     assert (kept["五华区"], kept["盘龙区"]) == ((1, None), (0, 1))
+
+
+def test_quotas_explain_how_a_cell_came_to_its_places(meeting_at, sit):
+    meeting = meeting_at(Phase.PUBLICITY)
+
+    async def script(seat):
+        seat.base.table.move_to("district/530102")
+        await seat.press("question_mark")
+        dialog = seat.app.screen
+        assert isinstance(dialog, CardDialog)
+        pages = {page.title: page.rows for page in dialog._pages}
+        lines = pages["五华区 的名额"]
+        assert lines[-1][1].endswith("2")
+
+    sit(meeting, meeting.secretary, "quotas", script)
