@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
@@ -19,8 +18,11 @@ from screens.dialogs.ask import AskDialog, Field
 from screens.dialogs.card import CardDialog
 from screens.dialogs.choose import ChooseDialog, Option
 from screens.dialogs.confirm import ConfirmDialog
+from screens.dialogs.why import WhyDialog
+from screens.files import is_served
 from screens.meeting_screen import ADVANCE, STEP_BACK, MeetingScreen, may, paragraphs, tried, way_on
 from screens.publicity_parts.answers import (
+    OUTCOMES,
     DecisionAnswer,
     NoticeAnswer,
     ObjectionAnswer,
@@ -33,6 +35,7 @@ from screens.publicity_parts.answers import (
     read_objection,
 )
 from screens.publicity_parts.words import (
+    PublicityLook,
     columns,
     item_columns,
     item_row,
@@ -40,7 +43,6 @@ from screens.publicity_parts.words import (
     month_days,
     notice_lines,
     objection_page,
-    period_page,
     row,
     summary,
 )
@@ -51,25 +53,10 @@ from screens.widgets.month import Day, MonthGrid
 
 if TYPE_CHECKING:
     from models.queries.base import Office
+    from models.views.derivation import Derivation
     from models.views.listing import NoticeView, ObjectionView, PublishedItem
     from models.views.meeting import MeetingView
     from models.views.people import Actor
-
-_OUTCOMES = {
-    ObjectionOutcome.UPHELD: mark("项目移出名单；由组长退回配额分配"),
-    ObjectionOutcome.PARTIAL: mark("项目留在名单，可以改低金额"),
-    ObjectionOutcome.REJECTED: mark("项目不动，不必重新公示"),
-}
-
-
-@dataclass(frozen=True)
-class PublicityLook:
-    """What the screen knows; `objections` None: not for this person, `unseen` says so."""
-
-    today: date
-    notices: tuple[NoticeView, ...]
-    objections: tuple[ObjectionView, ...] | None
-    unseen: str = ""
 
 
 class PublicityScreen(MeetingScreen[PublicityLook]):
@@ -79,14 +66,8 @@ class PublicityScreen(MeetingScreen[PublicityLook]):
     BACK: ClassVar[str] = "board"
     AUTO_FOCUS = "#table"
     WORDS: ClassVar[tuple[str, ...]] = (
-        "Publicity",
-        "Objection",
-        "AwardList",
-        "Application",
-        "Enterprise",
-        "Meeting",
-        "Track",
-        "Batch",
+        *("Publicity", "Objection", "AwardList", "Application"),
+        *("Enterprise", "Meeting", "Track", "Batch"),
     )
     COMMANDS_LIST = (
         may(
@@ -113,7 +94,8 @@ class PublicityScreen(MeetingScreen[PublicityLook]):
         ),
         Command("f2", "card", mark("详情"), mark("看所选异议的全部内容；异议人只有秘书和组长看得到。")),
         Command("e", "items", mark("名单"), mark("看这一版公示名单上的项目。")),
-        Command("question_mark", "why", mark("期间"), mark("逐日说明公示期怎样计算，还差什么才能进入下一阶段。")),
+        Command("question_mark", "why", mark("期间"), mark("逐日说明公示期怎样计算，每一天的依据。")),
+        Command("t", "clock", mark("时限"), mark("逐日说明所选异议的受理或决定时限怎样计算。"), foot=False),
         ADVANCE,
         may(
             "objection.dismiss",
@@ -146,7 +128,7 @@ class PublicityScreen(MeetingScreen[PublicityLook]):
         self.notice = LinesPane(id="notice")
         self.month = MonthGrid()
         self.items = LongTable(item_columns(), id="items")
-        self.table = LongTable(columns(), id="table")
+        self.table = LongTable(columns(wide=False), id="table")
         self.below = LinesPane(id="below")
         self._known: PublicityLook | None = None
         self._version: int | None = None
@@ -171,11 +153,13 @@ class PublicityScreen(MeetingScreen[PublicityLook]):
         """Show the notice and the objections."""
         self._known = view
         self._show_notice()
-        found = {str(objection.number): objection for objection in view.objections or ()}
-        keys = list(found)
         self.table.empty = view.unseen or str(T("没有异议。"))
-        self.table.set_rows(keys, lambda index: row(found[keys[index]], view.today))
+        self._show_objections()
         self._show_below()
+
+    def on_resize(self) -> None:
+        """A wider window tells an objection's clock in full."""
+        self._show_objections()
 
     def unavailable(self, why: str) -> None:
         """There is no publicity to show yet."""
@@ -202,12 +186,18 @@ class PublicityScreen(MeetingScreen[PublicityLook]):
         self.month.show(days, today)
         self.items.set_rows([item.no for item in items], lambda index: item_row(items[index]))
 
+    def _show_objections(self) -> None:
+        wide = self.has_class("-wide")
+        found = (self._known.objections if self._known is not None else None) or ()
+        self.table.set_columns(columns(wide))
+        self.table.set_rows([str(one.number) for one in found], lambda index: row(found[index], wide))
+
     @on(LongTable.RowHighlighted, "#table")
     def _show_below(self) -> None:
         lines: list[str | Cell] = []
         chosen = self._objection()
-        if chosen is not None and self._known is not None:
-            lines += [*summary(chosen, self._known.today), ""]
+        if chosen is not None:
+            lines += [*summary(chosen), ""]
         if self.meeting_view is not None:
             lines += way_on(self.meeting_view)
         self.below.show(paragraphs(lines))
@@ -273,10 +263,24 @@ class PublicityScreen(MeetingScreen[PublicityLook]):
 
     def action_why(self) -> None:
         """Explain every day of the period."""
+        from models.queries.publicity import explain_notice
+
         if (notice := self._notice()) is None:
             self.say(T("还没有公示。"))
         else:
-            self.app.push_screen(CardDialog(T("公示期"), [period_page(notice)]))
+            self.read(lambda: explain_notice(*self.acting, notice.version), self._explain, "why")
+
+    def action_clock(self) -> None:
+        """Explain every day of the chosen objection's time."""
+        from models.queries.publicity import explain_clock
+
+        self._with_chosen(lambda number: self.read(lambda: explain_clock(*self.acting, number), self._explain, "why"))
+
+    def _explain(self, derivation: Derivation | None) -> None:
+        if derivation is None:
+            self.say(T("这件异议没有进行中的时限。"))
+        else:
+            self.app.push_screen(WhyDialog(derivation))
 
     # Objections
 
@@ -293,7 +297,7 @@ class PublicityScreen(MeetingScreen[PublicityLook]):
     def _ask_objection(self, no: str) -> None:
         dialog = AskDialog(
             T("登记对 {no} 的异议", no=no),
-            objection_fields(),
+            objection_fields(files=not is_served(self)),
             about=T("公示期内登记的异议，办结以前只有这个项目暂缓。"),
             check=tried(read_objection),
         )
@@ -353,7 +357,7 @@ class PublicityScreen(MeetingScreen[PublicityLook]):
         """Choose the outcome of the chosen objection, then ask for the finding."""
 
         def choose(number: int) -> None:
-            options = [Option(one.value, label(one), tr(hint)) for one, hint in _OUTCOMES.items()]
+            options = [Option(one.value, label(one), tr(hint)) for one, hint in OUTCOMES.items()]
             dialog = ChooseDialog(T("第 {number} 号异议的决定", number=number), options)
             self.ask(dialog, lambda outcome: self._ask_finding(number, ObjectionOutcome(outcome)))
 
@@ -363,7 +367,7 @@ class PublicityScreen(MeetingScreen[PublicityLook]):
         dialog = AskDialog(
             T("第 {number} 号异议：{outcome}", number=number, outcome=label(outcome)),
             decision_fields(outcome),
-            about=tr(_OUTCOMES[outcome]),
+            about=tr(OUTCOMES[outcome]),
             check=tried(read_decision),
         )
         self.ask(dialog, lambda answers: self._decide(number, outcome, read_decision(answers)))
@@ -379,12 +383,11 @@ class PublicityScreen(MeetingScreen[PublicityLook]):
     @on(LongTable.RowSelected, "#table")
     def action_card(self) -> None:
         """Show all of the chosen objection."""
-        chosen, known = self._objection(), self._known
-        if chosen is None or known is None:
+        if (chosen := self._objection()) is None:
             self.say(T("没有选中的异议。"))
         else:
             title = T("第 {number} 号异议", number=chosen.number)
-            self.app.push_screen(CardDialog(title, [objection_page(chosen, known.today)]))
+            self.app.push_screen(CardDialog(title, [objection_page(chosen)]))
 
     def _with_chosen(self, then: Callable[[int], None]) -> None:
         chosen = self._objection()

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from kmdx_tui.cli import results_json
+from kmdx_tui.cli import as_json, results_json
 from kmdx_tui.cli.family import Family
 from kmdx_tui.cli.marks import No
 from kmdx_tui.cli.meeting import MeetingId, Reason
 from kmdx_tui.cli.reading import day, one_of, whole, words, yuan
 from kmdx_tui.cli.shell import Shell, here
-from kmdx_tui.cli.show import Table, figure, money
+from kmdx_tui.cli.show import Table, derivation_parts, figure, money
 from models.enums import REVEALED, ObjectionOutcome, label
 from models.errors import Refused, WrongUse
 from models.queries import publicity as query
@@ -23,7 +23,7 @@ from models.queries.base import Office
 from models.queries.door import door
 from models.services import publicity as service
 from models.text import T, Text, mark, tr
-from models.views.listing import NoticeView, ObjectionView
+from models.views.listing import ClockView, NoticeView, ObjectionView
 from models.views.people import Actor
 
 commands = Family()
@@ -31,6 +31,8 @@ _publicity = commands.family("publicity", mark("公示"))
 _objection = commands.family("objection", mark("异议"))
 
 ANONYMOUS = ("anonymous", "匿名")
+
+Explain = Annotated[bool, typer.Option("--explain", help=mark("逐日说明期限怎样计算"))]
 
 Which = Annotated[
     list[str], typer.Argument(metavar="[MEETING] N", help=mark("评审会（只有一个评审会有此号时可不写）和异议的号数"))
@@ -56,20 +58,24 @@ def publicity_open(
 
 
 @_publicity.add("show", mark("显示公示及其每一天：计入的、不计入的和原因"))
-def publicity_show(context: typer.Context, meeting: MeetingId) -> None:
-    """Show the newest notice, and all of them."""
+def publicity_show(context: typer.Context, meeting: MeetingId, explain: Explain = False) -> None:
+    """Show the newest notice, and all of them; how the newest one's period was counted."""
     shell = here(context)
-    found = query.notices(shell.office, shell.sign_in(), meeting)
+    actor = shell.sign_in()
+    found = query.notices(shell.office, actor, meeting)
     if not found:
         raise Refused("no_notice", T("{meeting} 还没有公示。", meeting=meeting))
-    shell.tell(
-        {
-            "meeting": meeting,
-            **results_json.notice(found[-1]),
-            "notices": [results_json.notice(one) for one in found],
-        },
-        *(part for one in found for part in _notice_parts(one)),
-    )
+    document: dict[str, Any] = {
+        "meeting": meeting,
+        **results_json.notice(found[-1]),
+        "notices": [results_json.notice(one) for one in found],
+    }
+    parts = [part for one in found for part in _notice_parts(one)]
+    if explain:
+        derivation = query.explain_notice(shell.office, actor, meeting, found[-1].version)
+        document["derivation"] = as_json.derivation(derivation)
+        parts += ["", *derivation_parts(derivation)]
+    shell.tell(document, *parts)
 
 
 def _notice_parts(view: NoticeView) -> Iterable[Text | Table | str]:
@@ -81,9 +87,10 @@ def _notice_parts(view: NoticeView) -> Iterable[Text | Table | str]:
         days=view.working_days,
         place=view.place,
     )
-    other = T("如首日计入，则至 {day}", day=view.other_closes)
+    ends = T("该年放假安排未知") if view.other_closes is None else view.other_closes
+    other = T("如首日计入，则至 {day}", day=ends)
     if view.first_day_counts:
-        other = T("如首日不计入，则至 {day}", day=view.other_closes)
+        other = T("如首日不计入，则至 {day}", day=ends)
     yield str(other)
     days = [(one.day.isoformat(), figure(one.number), "" if one.why is None else str(one.why)) for one in view.days]
     yield Table((mark("日期"), mark("第几个工作日"), mark("说明")), days, frozenset({1}))
@@ -187,8 +194,9 @@ def objection_decide(
 def objection_list(
     context: typer.Context,
     meeting: Annotated[str | None, typer.Argument(metavar="MEETING", help=mark("评审会编号；不写则全部"))] = None,
+    explain: Explain = False,
 ) -> None:
-    """List objections."""
+    """List objections; how the time for accepting or deciding each is counted."""
     shell = here(context)
     actor = shell.sign_in()
     found = [
@@ -197,14 +205,18 @@ def objection_list(
         for one in query.objections(shell.office, actor, where)
     ]
     headings = (
-        *(mark("评审会"), mark("号"), mark("申报编号"), mark("企业名称"), mark("状态"), mark("异议人")),
+        *(mark("评审会"), mark("号"), mark("申报编号"), mark("企业名称"), mark("状态"), mark("时限"), mark("异议人")),
         *(mark("事实和理由"), mark("结论")),
     )
-    rows = [(where, *_row(one)) for where, one in found]
-    shell.tell(
-        {"objections": [{"meeting": where, **results_json.objection(one)} for where, one in found]},
-        Table(headings, rows, frozenset({1})),
-    )
+    document = [{"meeting": where, **results_json.objection(one)} for where, one in found]
+    parts: list[Text | Table | str] = [Table(headings, [(where, *_row(one)) for where, one in found], frozenset({1}))]
+    if explain:
+        for (where, one), line in zip(found, document, strict=True):
+            known = one.clock is not None and one.clock.due is not None
+            derivation = query.explain_clock(shell.office, actor, where, one.number) if known else None
+            line["derivation"] = as_json.derivation(derivation)
+            parts += ["", *derivation_parts(derivation)] if derivation is not None else []
+    shell.tell({"objections": document}, *parts)
 
 
 def _meetings(shell: Shell, actor: Actor, meeting: str | None) -> list[str]:
@@ -249,6 +261,8 @@ def _tell_one(shell: Shell, actor: Actor, meeting: str, number: int) -> None:
         notes.append(T("最迟 {day} 决定是否受理。", day=found.accept_by))
     if found.decide_by is not None:
         notes.append(T("最迟 {day} 作出决定。", day=found.decide_by))
+    if found.clock is not None and found.clock.unknown is not None:
+        notes.append(found.clock.unknown)
     shell.tell(
         {"meeting": meeting, **results_json.objection(found)},
         T("第 {number} 号异议（{no}）：{state}", number=number, no=found.no, state=state),
@@ -259,4 +273,16 @@ def _tell_one(shell: Shell, actor: Actor, meeting: str, number: int) -> None:
 def _row(one: ObjectionView) -> tuple[str, ...]:
     state = label(one.state) + (f"（{label(one.outcome)}）" if one.outcome is not None else "")
     who = tr("匿名") if one.anonymous else figure(one.objector)
-    return (str(one.number), one.no, one.enterprise, state, who, one.grounds, figure(one.finding))
+    return (str(one.number), one.no, one.enterprise, state, _clock(one.clock), who, one.grounds, figure(one.finding))
+
+
+def _clock(clock: ClockView | None) -> str:
+    """How far the time for accepting or deciding is, and its last day."""
+    if clock is None:
+        return ""
+    what = T("决定") if clock.deciding else T("受理")
+    if clock.due is None:
+        return str(T("{what} {days} 工作日，{unknown}", what=what, days=clock.days, unknown=clock.unknown))
+    if clock.overdue:
+        return str(T("{what}逾期，应不迟于 {day}", what=what, day=clock.due))
+    return str(T("{what} {gone}/{days} 工作日，至 {day}", what=what, gone=clock.gone, days=clock.days, day=clock.due))

@@ -5,22 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import text
 
 from models.enums import ObjectionOutcome, ObjectionState, Role
-from models.errors import Refused
+from models.errors import Refused, WrongUse
 from models.policy.types import ObjectionRule
 from models.queries.applications import name_of, recused_of
 from models.queries.base import Office, Reading, reading
+from models.queries.calendar import calendar_at
 from models.queries.listing import Pending, open_objections, pending_list, removed_of
-from models.rules.calendar import Calendar, Period, both_counts, publicity_period
+from models.rules.calendar import ART_201, Calendar, Period, publicity_period, published_period
+from models.rules.period_derivation import Counting, days_of, period_derivation
 from models.rules.permissions import KNOWS_OBJECTOR
-from models.rules.times import local_time
+from models.rules.times import as_day, local_time
 from models.text import T
-from models.views.listing import DayView, NoticeView, ObjectionView, PublishedItem
+from models.views.derivation import Derivation
+from models.views.listing import ClockView, NoticeView, ObjectionView, PublishedItem
 from models.views.people import Actor
 
 _OPEN_STATES = (ObjectionState.RECORDED, ObjectionState.ACCEPTED, ObjectionState.REFERRED)
@@ -34,7 +37,15 @@ def notices(office: Office, actor: Actor, meeting: str) -> tuple[NoticeView, ...
         ).all()
         held = open_objections(look.connection, look.standing)
         removed = set(removed_of(look.connection, look.standing))
-        return tuple(_notice(office, row, _published(look, row.id, held, removed)) for row in rows)
+        return tuple(
+            _notice(
+                office,
+                row,
+                calendar_at(office, look.connection, row.recorded_at),
+                _published(look, row.id, held, removed),
+            )
+            for row in rows
+        )
 
 
 def _published(look: Reading, notice_id: int, held: set[int], removed: set[str]) -> tuple[PublishedItem, ...]:
@@ -86,11 +97,11 @@ def coming_notice(office: Office, actor: Actor, meeting: str, opens: date, days:
             ).scalar_one()
         )
         wanted = max(1, rule.days if days is None else days)
-        closes = publicity_period(opens, wanted, rule.first_day_counts, office.calendar).closes
+        calendar = office.calendar(look.connection)
+        closes = publicity_period(opens, wanted, rule.first_day_counts, calendar).closes
         waiting = [one for one in pending_list(look.connection, look.standing) if one.notice_id is None]
-        return _notice(
-            office, _Coming(version, opens, closes, wanted, rule.first_day_counts), pending_items(look, waiting)
-        )
+        coming = _Coming(version, opens, closes, wanted, rule.first_day_counts)
+        return _notice(office, coming, calendar, pending_items(look, waiting))
 
 
 def pending_items(look: Reading, pending: Sequence[Pending]) -> tuple[PublishedItem, ...]:
@@ -117,38 +128,44 @@ def pending_items(look: Reading, pending: Sequence[Pending]) -> tuple[PublishedI
     )
 
 
-def _notice(office: Office, row: Any, items: tuple[PublishedItem, ...]) -> NoticeView:
-    opens = _day(row.opens)
-    first = bool(row.first_day_counts)
-    period = publicity_period(opens, row.days, first, office.calendar)
-    without, with_first = both_counts(opens, row.days, office.calendar)
+def _notice(office: Office, row: Any, calendar: Calendar, items: tuple[PublishedItem, ...]) -> NoticeView:
+    """A notice by the calendar of the day on which it was recorded."""
+    opens, closes, first = as_day(row.opens), as_day(row.closes), bool(row.first_day_counts)
+    today = office.today()
     return NoticeView(
         row.version,
         opens,
-        _day(row.closes),
+        closes,
         row.days,
         first,
-        (without if first else with_first).closes,
-        _days(period, office.calendar),
+        _closes(opens, row.days, not first, calendar),
+        days_of(published_period(opens, closes, first, calendar), calendar),
         row.place,
         row.recorded_by,
         row.recorded_at,
-        office.today() > _day(row.closes),
-        office.today(),
+        today > closes,
+        today,
         items,
     )
 
 
-def _day(value: Any) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(value)
+def _closes(opens: date, days: int, first_day_counts: bool, calendar: Calendar) -> date | None:
+    try:
+        return publicity_period(opens, days, first_day_counts, calendar).closes
+    except Refused:
+        return None  # a year whose calendar is not known: no date is better than a guessed one
 
 
-def _days(period: Period, calendar: Calendar) -> tuple[DayView, ...]:
-    numbers = {day: number for number, day in enumerate(period.counted, start=1)}
-    why = {day.date: day.why for day in period.skipped}
-    length = (period.closes - period.opens).days + 1
-    days = [period.opens + timedelta(days=n) for n in range(length)]
-    return tuple(DayView(day, numbers.get(day), why.get(day) or calendar.day(day).why) for day in days)
+def explain_notice(office: Office, actor: Actor, meeting: str, version: int) -> Derivation:
+    """How the period of a notice was counted, day by day. Raises `WrongUse` for a version that is not there."""
+    found = next((one for one in notices(office, actor, meeting) if one.version == version), None)
+    if found is None:
+        raise WrongUse("unknown_notice", T("没有第 {version} 版公示。", version=version))
+    with reading(office, actor, "publicity.read", meeting) as look:
+        rule = look.policy.publicity
+    counting = Counting(rule.days, rule.basis.short, found.first_day_counts, rule.first_day_basis.short)
+    title = T("第 {version} 版公示期", version=version)
+    return period_derivation(title, found.days, counting, found.other_closes)
 
 
 def objections(office: Office, actor: Actor, meeting: str) -> tuple[ObjectionView, ...]:
@@ -161,19 +178,27 @@ def objections(office: Office, actor: Actor, meeting: str) -> tuple[ObjectionVie
         closed = recused_of(look.connection, look.standing)
         knows = look.standing.role in KNOWS_OBJECTOR
         rule = look.policy.objections
-        rows = look.connection.execute(
-            text(
-                "SELECT o.*, a.no, e.name AS enterprise FROM objection o JOIN application a ON a.id = o.application_id "
-                "JOIN enterprise e ON e.id = a.enterprise_id WHERE o.meeting_id = :meeting "
-                "AND (:all OR EXISTS (SELECT 1 FROM recusal r JOIN seat s ON s.id = r.seat_id "
-                "WHERE r.application_id = o.application_id AND s.role = 'chair')) ORDER BY o.number"
-            ),
-            {"meeting": meeting, "all": look.standing.role is not Role.DEPUTY},
+        calendar = office.calendar(look.connection)
+        rows = look.connection.execute(_OBJECTIONS, _whose(look))
+        return tuple(
+            _objection(row, knows, row.application_id in closed, _clock(row, rule, calendar, office.today()))
+            for row in rows
         )
-        return tuple(_objection(office, row, knows, row.application_id in closed, rule) for row in rows)
 
 
-def _objection(office: Office, row: Any, knows: bool, closed: bool, rule: ObjectionRule) -> ObjectionView:
+_OBJECTIONS = text(
+    "SELECT o.*, a.no, e.name AS enterprise FROM objection o JOIN application a ON a.id = o.application_id "
+    "JOIN enterprise e ON e.id = a.enterprise_id WHERE o.meeting_id = :meeting "
+    "AND (:all OR EXISTS (SELECT 1 FROM recusal r JOIN seat s ON s.id = r.seat_id "
+    "WHERE r.application_id = o.application_id AND s.role = 'chair')) ORDER BY o.number"
+)
+
+
+def _whose(look: Reading) -> dict[str, Any]:
+    return {"meeting": look.standing.meeting_id, "all": look.standing.role is not Role.DEPUTY}
+
+
+def _objection(row: Any, knows: bool, closed: bool, clock: ClockView | None) -> ObjectionView:
     hidden = str(T("本人回避，不显示。")) if closed else ""
     proofs = () if closed else json.loads(row.evidence or "[]")
     return ObjectionView(
@@ -192,16 +217,71 @@ def _objection(office: Office, row: Any, knows: bool, closed: bool, rule: Object
         "" if closed else row.finding,
         row.amount_fen,
         row.recorded_at,
-        _deadline(office, row.recorded_at, rule.accept_days) if row.state == "recorded" else None,
-        _deadline(office, row.accepted_at, rule.decide_days) if row.state == "accepted" else None,
+        clock,
         ObjectionState(row.state) in _OPEN_STATES,
     )
 
 
-def _deadline(office: Office, since: str | None, days: int | None) -> date | None:
-    if since is None or days is None:
+@dataclass(frozen=True)
+class _Run:
+    """A clock that runs: since which day, for how many working days, and why the first of them is not counted."""
+
+    since: date
+    days: int
+    deciding: bool
+
+    def period(self, calendar: Calendar) -> Period:
+        """Its days; the one on which it began is not counted (Civil Code art. 201)."""
+        why = T("受理当日不计入") if self.deciding else T("登记当日不计入")
+        return publicity_period(self.since, self.days, False, calendar, first_day=why)
+
+
+def _run(row: Any, rule: ObjectionRule) -> _Run | None:
+    """The clock of an objection: to be accepted once recorded, to be decided once accepted."""
+    if row.state == ObjectionState.RECORDED and rule.accept_days is not None:
+        return _Run(local_time(row.recorded_at).date(), rule.accept_days, False)
+    if row.state == ObjectionState.ACCEPTED and rule.decide_days is not None:
+        return _Run(local_time(row.accepted_at).date(), rule.decide_days, True)
+    return None
+
+
+def _clock(row: Any, rule: ObjectionRule, calendar: Calendar, today: date) -> ClockView | None:
+    run = _run(row, rule)
+    if run is None:
         return None
     try:
-        return publicity_period(local_time(since).date(), days, False, office.calendar).closes
-    except Refused:
-        return None  # a year whose calendar is not known: no date is better than a guessed one
+        period = run.period(calendar)
+    except Refused as refusal:
+        unknown = T("{why}请用 kmdx calendar add FILE 加入。", why=refusal.text)
+        return ClockView(run.deciding, run.days, None, None, False, unknown)
+    gone = sum(day <= today for day in period.counted)
+    return ClockView(run.deciding, run.days, gone, period.closes, today > period.closes)
+
+
+def explain_clock(office: Office, actor: Actor, meeting: str, number: int) -> Derivation | None:
+    """How the time for accepting or deciding an objection is counted; None where no clock runs.
+
+    Raises `Refused` (calendar_unknown_year), `WrongUse` for an objection that is not there.
+    """
+    with reading(office, actor, "objections.read", meeting) as look:
+        calendar = office.calendar(look.connection)
+        rule = look.policy.objections
+        row = next((one for one in look.connection.execute(_OBJECTIONS, _whose(look)) if one.number == number), None)
+    if row is None:
+        raise unknown_objection(number)
+    run = _run(row, rule)
+    if run is None:
+        return None
+    title = (
+        T("第 {number} 号异议的决定期限", number=number)
+        if run.deciding
+        else T("第 {number} 号异议的受理期限", number=number)
+    )
+    counting = Counting(run.days, rule.basis.short, False, ART_201)
+    other = _closes(run.since, run.days, True, calendar)
+    return period_derivation(title, days_of(run.period(calendar), calendar), counting, other)
+
+
+def unknown_objection(number: int) -> WrongUse:
+    """The error for an objection that is not there."""
+    return WrongUse("unknown_objection", T("没有第 {number} 号异议。", number=number))

@@ -15,6 +15,7 @@ from models.enums import ObjectionOutcome, ObjectionState
 from models.errors import Refused, WrongUse
 from models.queries.base import Office, application_id
 from models.queries.listing import pending_list
+from models.queries.publicity import unknown_objection
 from models.rules.calendar import Period, publicity_period
 from models.rules.times import local_time
 from models.services.acting import Act, acting
@@ -49,7 +50,7 @@ def open_publicity(office: Office, actor: Actor, meeting: str, opens: date, plac
         waiting = [one for one in pending_list(act.connection, act.standing) if one.notice_id is None]
         if not waiting:
             raise Refused("nothing_to_publish", T("没有待公示的项目。"))
-        period = publicity_period(opens, wanted, rule.first_day_counts, office.calendar)
+        period = publicity_period(opens, wanted, rule.first_day_counts, office.calendar(act.connection))
         version = 1 + int(
             act.connection.execute(
                 text("SELECT COALESCE(MAX(version), 0) FROM publicity WHERE meeting_id = :meeting"),
@@ -85,6 +86,7 @@ def open_publicity(office: Office, actor: Actor, meeting: str, opens: date, plac
                 "opens": str(period.opens),
                 "closes": str(period.closes),
                 "days": wanted,
+                "first_day_counts": rule.first_day_counts,
                 "applications": [one.no for one in waiting],
             },
         )
@@ -291,7 +293,7 @@ def _open(act: Act, number: int, states: Sequence[ObjectionState]) -> Any:
         {"meeting": act.meeting_id, "number": number},
     ).one_or_none()
     if kept is None:
-        raise WrongUse("unknown_objection", T("没有第 {number} 号异议。", number=number))
+        raise unknown_objection(number)
     if kept.state not in states:
         from models.enums import chinese
 

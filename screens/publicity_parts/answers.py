@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from models.enums import ObjectionOutcome
 from models.errors import WrongUse
 from models.rules.money import parse_wan
-from models.text import T, Text
+from models.text import T, Text, mark
 from screens.dialogs.ask import Field
 from screens.meeting_screen import day_words
 
@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 
 MOST_DAYS = 250
 """The most working days that can be typed: a year has no more."""
+
+
+OUTCOMES = {
+    ObjectionOutcome.UPHELD: mark("项目移出名单；由组长退回配额分配"),
+    ObjectionOutcome.PARTIAL: mark("项目留在名单，可以改低金额"),
+    ObjectionOutcome.REJECTED: mark("项目不动，不必重新公示"),
+}
+"""What each outcome of an objection does."""
 
 
 class NoticeAnswer(NamedTuple):
@@ -102,14 +110,15 @@ def notice_changes(notice: NoticeView) -> list[Text]:
     return [*lines, T("登记以后不能撤回；名单有变，只能另出一版。")]
 
 
-def objection_fields() -> list[Field]:
-    """What is recorded of an objection."""
-    return [
+def objection_fields(*, files: bool) -> list[Field]:
+    """What is recorded of an objection; `files`: its papers lie at hand and can be named."""
+    fields = [
         Field("grounds", str(T("事实和理由")), longest=2000),
         Field("objector", str(T("异议人")), hint=str(T("单位或姓名；匿名的写“匿名”"))),
         Field("contact", str(T("联系方式")), hint=str(T("电话或地址；可以不填"))),
         Field("evidence", str(T("证据文件")), hint=str(T("可以不填；几个文件用分号隔开")), longest=2000),
     ]
+    return fields if files else fields[:-1]
 
 
 def read_objection(answers: Mapping[str, str]) -> ObjectionAnswer:
@@ -118,7 +127,8 @@ def read_objection(answers: Mapping[str, str]) -> ObjectionAnswer:
         raise WrongUse("no_grounds", T("请写明异议的事实和理由。"))
     if not answers["objector"]:
         raise WrongUse("no_objector", T("请写明异议人；匿名的写“匿名”。"))
-    paths = [Path(part.strip()).expanduser() for part in re.split("[;；\n]", answers["evidence"]) if part.strip()]
+    named = re.split("[;；\n]", answers.get("evidence", ""))
+    paths = [Path(part.strip()).expanduser() for part in named if part.strip()]
     for path in paths:
         if not path.is_file():
             raise WrongUse("no_file", T("找不到证据文件 {path}。", path=path))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.enums import ObjectionOutcome, ObjectionState, label
+from models.rules.calendar import FIRST_DAY
 from models.rules.money import format_wan
-from models.text import T
+from models.text import T, Text
 from screens.dialogs.card import Page
 from screens.meeting_screen import day_words, time_words
 from screens.widgets.cells import Cell, Column, Tone
@@ -18,10 +19,20 @@ from screens.widgets.month import Day
 from screens.widgets.signs import Sign
 
 if TYPE_CHECKING:
-    from models.views.listing import NoticeView, ObjectionView, PublishedItem
+    from datetime import date
 
-FIRST_DAY = T("公示首日不计入")
-"""Why the notice's first day is not counted, as the calendar's rule says it."""
+    from models.views.listing import ClockView, NoticeView, ObjectionView, PublishedItem
+
+
+@dataclass(frozen=True)
+class PublicityLook:
+    """What the screen knows; `objections` None: not for this person, `unseen` says so."""
+
+    today: date
+    notices: tuple[NoticeView, ...]
+    objections: tuple[ObjectionView, ...] | None
+    unseen: str = ""
+
 
 _STATE_SIGNS = {
     ObjectionState.RECORDED: Sign.BLANK,
@@ -33,26 +44,26 @@ _STATE_SIGNS = {
 }
 
 
-def columns() -> tuple[Column, ...]:
-    """The columns of the objections, their titles in the reader's language."""
+def columns(wide: bool) -> tuple[Column, ...]:
+    """The columns of the objections, their titles in the reader's language; the clock in full where there is room."""
     return (
         Column("number", str(T("号")), 2, "right"),
         Column("no", str(T("申报编号")), 9),
         Column("state", str(T("状态")), min=10),
-        Column("clock", str(T("时限")), 5),
+        Column("clock", str(T("时限")), 15 if wide else 5),
         Column("hold", str(T("影响")), min=10, drop=1),
         Column("enterprise", str(T("企业")), min=14, drop=2),
     )
 
 
-def row(objection: ObjectionView, today: date) -> Row:
+def row(objection: ObjectionView, wide: bool) -> Row:
     """An objection's line."""
     state, tone = state_words(objection)
     return (
         str(objection.number),
         objection.no,
         Cell(state, tone),
-        _clock(objection, today),
+        _clock(objection, wide),
         Cell(*hold_words(objection)),
         objection.enterprise,
     )
@@ -78,28 +89,37 @@ def hold_words(objection: ObjectionView) -> tuple[str, Tone]:
     return str(T("{sign} 暂缓", sign=Sign.OBJECTED)), Tone.WARNING
 
 
-def _due(objection: ObjectionView) -> date | None:
-    return objection.accept_by or objection.decide_by
-
-
-def _clock(objection: ObjectionView, today: date) -> Cell:
-    due = _due(objection)
-    if due is None:
+def _clock(objection: ObjectionView, wide: bool) -> Cell:
+    """How many of its working days are gone: 受理 2/5 工作日, or 2/5 where that is all there is room for."""
+    clock = objection.clock
+    if clock is None:
         return Cell("")
-    if today > due:
-        return Cell(str(T("逾期")), Tone.REFUSAL)
-    return Cell(f"{due:%m-%d}", Tone.WARNING if today == due else Tone.PLAIN)
+    what = _awaited(clock)
+    if clock.overdue:
+        return Cell(str(T("{what}逾期", what=what) if wide else T("逾期")), Tone.REFUSAL)
+    gone = f"{Sign.NONE if clock.gone is None else clock.gone}/{clock.days}"
+    words = str(T("{what} {gone} 工作日", what=what, gone=gone)) if wide else gone
+    return Cell(words, Tone.WARNING if clock.gone in (None, clock.days) else Tone.PLAIN)
 
 
-def due_words(objection: ObjectionView, today: date) -> Cell | None:
+def _awaited(clock: ClockView) -> Text:
+    return T("决定") if clock.deciding else T("受理")
+
+
+def due_words(objection: ObjectionView) -> Cell | None:
     """Until when it is to be taken or decided, by the policy's clock; None where no clock runs."""
-    due = _due(objection)
-    if due is None:
+    clock = objection.clock
+    if clock is None:
         return None
-    what = T("受理") if objection.accept_by is not None else T("作出决定")
-    if today > due:
-        return Cell(str(T("应在{day}前{what}，已经逾期。", day=day_words(due), what=what)), Tone.REFUSAL)
-    return Cell(str(T("应在{day}前{what}。", day=day_words(due), what=what)), Tone.WARNING)
+    what = _awaited(clock)
+    if clock.due is None:
+        unknown = T("须在 {days} 个工作日内{what}。{unknown}", days=clock.days, what=what, unknown=clock.unknown)
+        return Cell(str(unknown), Tone.WARNING)
+    day = day_words(clock.due)
+    if clock.overdue:
+        return Cell(str(T("应不迟于{day}{what}，已经逾期。", day=day, what=what)), Tone.REFUSAL)
+    words = T("{what} {gone}/{days} 工作日，不迟于{day}。", what=what, gone=clock.gone, days=clock.days, day=day)
+    return Cell(str(words), Tone.WARNING)
 
 
 def notice_lines(notice: NoticeView, versions: int) -> Sequence[Line]:
@@ -113,11 +133,11 @@ def notice_lines(notice: NoticeView, versions: int) -> Sequence[Line]:
         closes=day_words(notice.closes),
         days=notice.working_days,
     )
-    other = day_words(notice.other_closes)
+    other = _other_words(notice)
     count_of_first = (
-        T("首日计入；若不计入，至{day}止", day=other)
+        T("首日计入；若不计入，{other}", other=other)
         if notice.first_day_counts
-        else T("首日不计入；若计入，至{day}止", day=other)
+        else T("首日不计入；若计入，{other}", other=other)
     )
     return [
         (Cell(str(title), Tone.STRONG), Cell(f"  {count}{of}")),
@@ -126,6 +146,13 @@ def notice_lines(notice: NoticeView, versions: int) -> Sequence[Line]:
         (Cell(str(count_of_first), Tone.MUTED),),
         (Cell(notice.place, Tone.MUTED),),
     ]
+
+
+def _other_words(notice: NoticeView) -> Text:
+    """Where the other way of counting ends."""
+    if notice.other_closes is None:
+        return T("该年放假安排未知")
+    return T("至{day}止", day=day_words(notice.other_closes))
 
 
 def _progress(notice: NoticeView) -> Line:
@@ -144,32 +171,12 @@ def _progress(notice: NoticeView) -> Line:
 
 
 def month_days(notice: NoticeView) -> list[Day]:
-    """The days of a period as the calendar shows them."""
-    return [Day(day.day, day.number, str(T("首日") if day.why == FIRST_DAY else day.why or "")) for day in notice.days]
+    """The days of a period as the calendar shows them: a day has room for the name of a holiday only."""
+    return [Day(day.day, day.number, "" if day.why is None else _short(day.why)) for day in notice.days]
 
 
-def period_page(notice: NoticeView) -> Page:
-    """Every day of a period: counted, or why not; and where the count by the other way ends."""
-    rows: list[tuple[str, str | Cell]] = []
-    for day in notice.days:
-        why = str(day.why or "")
-        words = f"{T('第 {n} 个工作日', n=day.number)}{f'（{why}）' if why else ''}" if day.number is not None else why
-        today = f"  {T('今天')}" if day.day == notice.today else ""
-        tone = Tone.ACCENT if day.number is not None else Tone.MUTED
-        rows.append((day_words(day.day), Cell(f"{words}{today}", tone)))
-    rows += [("", ""), *((str(label_), Cell(value)) for label_, value in _about(notice))]
-    return Page(str(T("第 {version} 版的期间", version=notice.version)), rows)
-
-
-def _about(notice: NoticeView) -> list[tuple[object, str]]:
-    counted = T("首日计入") if notice.first_day_counts else T("首日不计入（民法典第二百零一条）")
-    return [
-        (T("届满"), str(T("{day} 24 时（民法典第二百零三条）", day=day_words(notice.closes)))),
-        (T("首日"), str(counted)),
-        (T("另一种算法"), str(T("至{day}止", day=day_words(notice.other_closes)))),
-        (T("地点"), notice.place),
-        (T("登记"), f"{notice.recorded_by} {time_words(notice.recorded_at)}"),
-    ]
+def _short(why: Text) -> str:
+    return str(T("首日") if why == FIRST_DAY else why.values.get("name", why))
 
 
 def item_columns() -> tuple[Column, ...]:
@@ -202,7 +209,7 @@ def items_page(notice: NoticeView) -> Page:
     return Page(str(T("第 {version} 版名单", version=notice.version)), rows)
 
 
-def objection_page(objection: ObjectionView, today: date) -> Page:
+def objection_page(objection: ObjectionView) -> Page:
     """All that the reader may know of an objection."""
     state, tone = state_words(objection)
     hold, hold_tone = hold_words(objection)
@@ -211,7 +218,7 @@ def objection_page(objection: ObjectionView, today: date) -> Page:
         (str(T("状态")), Cell(state, tone)),
         (str(T("影响")), Cell(hold, hold_tone)),
     ]
-    if (due := due_words(objection, today)) is not None:
+    if (due := due_words(objection)) is not None:
         rows.append((str(T("时限")), due))
     rows += [
         (str(T("登记")), time_words(objection.recorded_at)),
@@ -237,13 +244,13 @@ def _known(value: str | None) -> Cell:
     return Cell(value or str(Sign.NONE))
 
 
-def summary(objection: ObjectionView, today: date) -> list[str | Cell]:
+def summary(objection: ObjectionView) -> list[str | Cell]:
     """An objection below the table: what it says, until when it is due, and what was found."""
     lines: list[str | Cell] = [
         Cell(f"{T('第 {number} 号', number=objection.number)} {objection.no} {objection.enterprise}", Tone.STRONG),
         objection.grounds,
     ]
-    if (due := due_words(objection, today)) is not None:
+    if (due := due_words(objection)) is not None:
         lines.append(due)
     if objection.finding:
         lines.append(str(T("处理意见：{finding}", finding=objection.finding)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -9,11 +10,12 @@ import pytest
 from models.enums import ObjectionOutcome, ObjectionState, Phase
 from models.errors import WrongUse
 from models.queries.publicity import coming_notice, notices, objections
-from models.services import publicity
+from models.services import calendar, publicity
 from screens.commands import faults
 from screens.dialogs.ask import AskDialog
 from screens.dialogs.card import CardDialog
 from screens.dialogs.confirm import ConfirmDialog
+from screens.dialogs.why import WhyDialog
 from screens.publicity import PublicityScreen
 from screens.publicity_parts.answers import read_day
 from screens.widgets.signs import Sign
@@ -209,8 +211,67 @@ def test_publicity_names_list_and_days(published, sit):
         await seat.press("escape", "question_mark")
         assert "第 5 个工作日" in seat.text
         assert "公示首日不计入" in seat.text
+        assert "民法典第二百零一条" in seat.text
 
     sit(published, published.finance, "publicity", script)
+
+
+def test_publicity_tells_both_counts_at_the_end_of_the_derivation(published, sit):
+    async def script(seat):
+        await seat.press("question_mark")
+        assert isinstance(seat.app.screen, WhyDialog)
+        assert "职工工作时间规定第七条" in seat.text
+        assert "2026-03-14（周六）" in seat.text
+        assert "如首日计入" in seat.text
+        assert "2026-03-16 24 时" in seat.text
+
+    sit(published, published.supervisor, "publicity", script, (160, 45))
+
+
+@pytest.mark.parametrize(("size", "what", "unit"), [((80, 24), "", ""), ((160, 45), "受理 ", " 工作日")])
+def test_publicity_objection_shows_how_much_of_its_time_is_gone(published, sit, size, what, unit):
+    async def script(seat):
+        assert re.search(rf"已登记 +{what}0/5{unit} ", seat.text)
+        assert "受理 0/5 工作日，不迟于" in seat.text
+        await seat.press("t")
+        assert "第 1 号异议的受理期限" in seat.text
+        assert "登记当日不计入" in seat.text
+        assert "第 5 个工作日" in seat.text
+
+    async def later(seat):
+        assert re.search(rf"已登记 +{what}2/5{unit} ", seat.text)
+
+    sit(published, published.chair, "publicity", script, size)
+    published.clock.go_to(date(2026, 3, 12))
+    sit(published, published.chair, "publicity", later, size)
+
+
+def test_publicity_no_clock_is_explained_where_none_runs(published, sit):
+    publicity.accept_objection(published.office, published.secretary, published.id, 1)
+
+    async def script(seat):
+        await seat.press("t")
+        assert seat.said == "这件异议没有进行中的时限。"
+
+    sit(published, published.secretary, "publicity", script)
+
+
+def test_publicity_names_a_local_day_off_in_the_month(meeting_at, sit, tmp_path):
+    meeting = meeting_at(Phase.PUBLICITY)
+    path = tmp_path / "停水.toml"
+    path.write_text('basis = "区政府通知"\n[[off]]\nday = 2026-03-12\nname = "停水"\n', encoding="utf-8")
+    calendar.add_days(meeting.office, meeting.secretary, path)
+    meeting.publish()
+
+    async def script(seat):
+        assert "3月10日—3月18日 24 时，5 个工作日" in seat.text
+        assert "停水" in seat.text
+        assert "放假：" not in seat.text
+        await seat.press("question_mark")
+        assert "放假：停水" in seat.text
+        assert "区政府通知" in seat.text
+
+    sit(meeting, meeting.secretary, "publicity", script)
 
 
 def test_publicity_advance_says_what_is_missing_then_freezes(published, sit):
