@@ -1,65 +1,28 @@
-"""The office: a new database, policies, people, and a person's first sign-in."""
+"""The office: a new database and its people."""
 
 from __future__ import annotations
 
-from contextlib import suppress
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from kmdx_tui.cli.family import Family
+from kmdx_tui.cli.policy import policy_text
 from kmdx_tui.cli.reading import one_of, words
-from kmdx_tui.cli.shell import Shell, here
+from kmdx_tui.cli.shell import here
 from kmdx_tui.cli.show import Table
+from models.engines import masked
 from models.enums import OFFICE_ROLES, Role, label
-from models.errors import BadInput, DatabaseUnusable, Fault, WrongUse
-from models.policy.load import check_policy, load_policy
-from models.policy.show import policy_json, policy_lines
-from models.policy.types import Policy
+from models.errors import DatabaseUnusable
+from models.policy.load import load_policy
 from models.queries import policies as kept
 from models.services import office as service
 from models.text import T, mark, tr
-from seeds.policies import builtin_ids, builtin_text
 
 commands = Family()
-_policy = commands.family("policy", mark("办法：内置的、文件里的、数据库里的"))
 _user = commands.family("user", mark("本单位人员"))
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help=mark("人员姓名"))]
-
-
-def read_policy_file(path: Path) -> str:
-    """A policy file's text. Raises `WrongUse` if it can't be opened, `BadInput` if it is no UTF-8."""
-    try:
-        return path.read_bytes().decode("utf-8")
-    except OSError as error:
-        why = error.strerror or error
-        raise WrongUse("file_unreadable", T("无法读取文件 {path}（{why}）。", path=path, why=why)) from error
-    except UnicodeDecodeError:
-        raise BadInput([Fault(path.name, "", None, "", "", T("UTF-8 编码的 TOML 文件"))]) from None
-
-
-def policy_text(which: str) -> tuple[str, str]:
-    """The text of a built-in policy or of a file, and how faults name it."""
-    if which in builtin_ids():
-        return builtin_text(which), which
-    path = Path(which)
-    if path.suffix or path.exists():
-        return read_policy_file(path), path.name
-    return builtin_text(which), which  # refuses, naming those that are built in
-
-
-def find_policy(shell: Shell, which: str) -> Policy:
-    """A policy by built-in id, by file, or by its id in the database."""
-    if which not in builtin_ids() and not Path(which).exists():
-        try:
-            found = kept.kept_policy(shell.office, which)
-        except DatabaseUnusable:
-            found = None
-        if found is not None:
-            return found
-    return load_policy(*policy_text(which))
 
 
 @commands.add("init", mark("新建数据库，登记第一位人员（秘书，可增加人员）"))
@@ -79,63 +42,21 @@ def init(
     except OSError as error:
         why = error.strerror or error
         raise DatabaseUnusable(
-            "database_unwritable", T("不能在 {place} 建立数据库：{why}。", place=place, why=why)
+            "database_unwritable", T("不能在 {place} 建立数据库：{why}。", place=masked(place), why=why)
         ) from error
     followed = kept.newest_policy(made)
     made.database.close()
     shell.tell(
         {
-            "database": place,
+            "database": masked(place),
             "policy": followed.id,
             "version": followed.version,
             "digest": followed.digest,
             "user": user,
         },
-        T("已建立数据库 {place}。", place=place),
+        T("已建立数据库 {place}。", place=masked(place)),
         T("办法：{title}（{document}）", title=followed.title, document=followed.document),
         T("秘书：{name}", name=user),
-    )
-
-
-@_policy.add("list", mark("列出内置的和数据库里的办法"))
-def policy_list(context: typer.Context) -> None:
-    """List the policies at hand."""
-    shell = here(context)
-    found = [("builtin", load_policy(builtin_text(one), one)) for one in builtin_ids()]
-    lines = [{"id": p.id, "version": p.version, "title": p.title, "digest": p.digest, "source": s} for s, p in found]
-    with suppress(DatabaseUnusable):  # no database yet: the built-in ones are all there is
-        lines += [
-            {"id": one.id, "version": one.version, "title": one.title, "digest": one.digest, "source": "database"}
-            for one in kept.kept_policies(shell.office)
-        ]
-    sources = {"builtin": tr("内置"), "database": tr("数据库")}
-    rows = [(str(one["id"]), str(one["version"]), str(one["title"]), sources[str(one["source"])]) for one in lines]
-    shell.tell({"policies": lines}, Table((mark("编号"), mark("版本"), mark("名称"), mark("来源")), rows))
-
-
-@_policy.add("show", mark("逐项显示一份办法，每项附依据"))
-def policy_show(
-    context: typer.Context,
-    which: Annotated[str, typer.Argument(metavar="ID|FILE", help=mark("办法的编号或文件"))],
-) -> None:
-    """Show a policy."""
-    shell = here(context)
-    policy = find_policy(shell, which)
-    shell.tell(policy_json(policy), *policy_lines(policy))
-
-
-@_policy.add("check", mark("检查办法文件，一次列出所有问题"))
-def policy_check(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=mark("办法文件（TOML）"))],
-) -> None:
-    """Check a policy file."""
-    policy, faults = check_policy(read_policy_file(file), file.name)
-    if policy is None:
-        raise BadInput(faults)
-    here(context).tell(
-        {"ok": True, "id": policy.id, "version": policy.version, "digest": policy.digest},
-        T("{file} 没有问题：{title}。", file=file.name, title=policy.title),
     )
 
 

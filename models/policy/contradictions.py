@@ -7,50 +7,20 @@ one fault does not hide another.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from itertools import pairwise
-from typing import Any
 
-from models.policy.kinds import plain
+from models.policy.good import Contradiction, Good
+from models.policy.kinds import percent, plain
+from models.policy.schema import TRIGGERS
+from models.policy.support_contradictions import SUPPORT_CHECKS
 from models.policy.types import MILLI, Trim
 from models.text import T, Text
 
 
-@dataclass(frozen=True)
-class Contradiction:
-    """What contradicts: the group and the key where it is mended, what stands there, what is wanted."""
-
-    group: str
-    key: str
-    found: str
-    wanted: Text
-
-
-class Good:
-    """The values of a file that could be read, by path: `scoring.trim`, `tracks[2].levels`; `sizes` of its lists."""
-
-    def __init__(self) -> None:
-        self.values: dict[str, Any] = {}
-        self.sizes: dict[str, int] = {}
-
-    def together(self, *paths: str) -> Iterator[tuple[Any, ...]]:
-        """The values at these paths, once, if all could be read."""
-        if all(path in self.values for path in paths):
-            yield tuple(self.values[path] for path in paths)
-
-    def each(self, listed: str, *keys: str) -> Iterator[tuple[Any, ...]]:
-        """For every entry of a list whose keys could all be read: its path and their values."""
-        for number in range(1, self.sizes.get(listed, 0) + 1):
-            entry = f"{listed}[{number}]"
-            for found in self.together(*(f"{entry}.{key}" for key in keys)):
-                yield entry, *found
-
-
 def contradictions(good: Good) -> Iterator[Contradiction]:
     """Everything in these values that contradicts itself."""
-    for check in _CHECKS:
+    for check in (*_CHECKS, *SUPPORT_CHECKS):
         yield from check(good)
     for listed, keys in _UNIQUE.items():
         yield from _repeated(good, listed, keys)
@@ -116,19 +86,6 @@ def _lines_are_within_full(good: Good) -> Iterator[Contradiction]:
                 yield Contradiction("scoring", key, plain(line), T("不大于总分 {full}", full=_points(full)))
 
 
-def _caps_rise(good: Good) -> Iterator[Contradiction]:
-    for entry, caps in good.each("tracks", "levels"):
-        steps = list((caps or {}).items())
-        for (low, low_fen), (high, high_fen) in pairwise(steps):
-            if low_fen > high_fen:
-                yield Contradiction(
-                    f"{entry}.levels",
-                    str(low),
-                    str(low_fen // 100),
-                    T("不高于等级 {level} 的上限 {cap}", level=high, cap=high_fen // 100),
-                )
-
-
 def _dates_are_in_order(good: Good) -> Iterator[Contradiction]:
     for starts, until in good.together("effective_from", "effective_until"):
         if until is not None and until < starts:
@@ -142,10 +99,27 @@ def _day(key: str, found: date, wanted: Text) -> Contradiction:
     return Contradiction("", key, found.isoformat(), wanted)
 
 
-def _limit_has_basis(good: Good) -> Iterator[Contradiction]:
-    for limit, basis in good.together("admission.per_enterprise", "admission.per_enterprise_basis"):
-        if limit is not None and basis is None:
-            yield Contradiction("admission", "per_enterprise_basis", "unset", T("申报项数的依据"))
+def _widest_leaves_enough(good: Good) -> Iterator[Contradiction]:
+    for least, drop, sheets in good.together("panel.least", "scoring.drop", "scoring.least_sheets"):
+        if drop and least == sheets:
+            wanted = T("大于最少评分表 {least} 份：有一名专家的评分表整份剔除", least=sheets)
+            yield Contradiction("panel", "least", str(least), wanted)
+
+
+def _payments_are_in_order(good: Good) -> Iterator[Contradiction]:
+    """A later stage neither begins earlier nor leaves less paid than one before it."""
+    order = list(TRIGGERS)
+    for (stages,) in good.together("payments"):
+        for number, stage in enumerate(stages, 1):
+            before = stages[: number - 1]
+            after = max((one.trigger for one in before if one.trigger), key=order.index, default=order[0])
+            paid = max((one.share for one in before if one.share is not None), default=Fraction(0))
+            if stage.trigger is not None and order.index(stage.trigger) < order.index(after):
+                wanted = T("不早于前面各阶段的时点 {after}", after=after)
+                yield Contradiction(f"payments[{number}]", "after", stage.trigger, wanted)
+            if stage.share is not None and stage.share < paid:
+                wanted = T("不低于前面各阶段的 {share}", share=percent(paid))
+                yield Contradiction(f"payments[{number}]", "share", percent(stage.share), wanted)
 
 
 def _repeated(good: Good, listed: str, keys: tuple[str, ...]) -> Iterator[Contradiction]:
@@ -167,15 +141,15 @@ def _points(milli: int | Fraction) -> str:
 
 _CHECKS: tuple[Callable[[Good], Iterator[Contradiction]], ...] = (
     _dates_are_in_order,
-    _caps_rise,
-    _limit_has_basis,
     _rubric_adds_up,
     _full_is_in_steps,
     _trim_leaves_enough,
     _panel_gives_enough,
     _panel_is_odd,
+    _widest_leaves_enough,
     _tie_breaks_are_criteria,
     _lines_are_within_full,
+    _payments_are_in_order,
 )
 
 _UNIQUE: Mapping[str, tuple[str, ...]] = {
@@ -188,4 +162,7 @@ _UNIQUE: Mapping[str, tuple[str, ...]] = {
     "recoveries": ("code",),
     "sanctions": ("code",),
     "sources": ("code", "name"),
+    "editions": ("code", "name"),
+    "conditions": ("code",),
+    "uses": ("code", "name"),
 }

@@ -1,4 +1,4 @@
-"""Read a policy file: every fault of it at once, or the policy it says."""
+"""Read a policy file: every fault of it at once, or what it says; and whether a meeting can follow that."""
 
 from __future__ import annotations
 
@@ -8,21 +8,24 @@ import re
 import tomllib
 from typing import Any
 
-from models.errors import BadInput, Fault
-from models.policy.contradictions import Good, contradictions
-from models.policy.kinds import Kind, Literal, Mismatch
-from models.policy.schema import POLICY, SCHEMA, UNSET, Field, Many, Table
-from models.policy.types import Policy
+from models.errors import BadInput, Fault, Refused
+from models.policy.contradictions import contradictions
+from models.policy.fields import Field, Many, Table, still_open
+from models.policy.good import Good
+from models.policy.kinds import UNSET, Kind, Literal, Mismatch
+from models.policy.schema import POLICY, SCHEMA
+from models.policy.types import Measure, Policy
 from models.text import T, Text
 
 _LONGEST_FOUND = 60
 
 
-def check_policy(text: str, file: str) -> tuple[Policy | None, list[Fault]]:
-    """Read a policy from the text of its file; `file` is how the faults name it.
+def check_policy(text: str, file: str) -> tuple[Measure | None, list[Fault]]:
+    """Read a measure from the text of its file; `file` is how the faults name it.
 
-    Returns the policy and no fault, or None and every fault, in the order of the file. `Fault.sheet` is the path of the
-    group (`tracks[2].levels`, lists counted from 1), `column` the key, `row` the line if it can be told. Never raises.
+    Returns the measure and no fault, or None and every fault, in the order of the file. `Fault.sheet` is the path of
+    the group (`tracks[2].levels`, lists counted from 1), `column` the key, `row` the line if it can be told. Never
+    raises.
     """
     parsed, fault = _parse(text, file)
     if parsed is None:
@@ -32,15 +35,40 @@ def check_policy(text: str, file: str) -> tuple[Policy | None, list[Fault]]:
     if reader.faults:
         return None, sorted(reader.faults, key=lambda one: one.row or 0)
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    return Policy(**values, text=text, digest=digest), []
+    return Measure(values, text, digest), []
+
+
+def load_measure(text: str, file: str) -> Measure:
+    """Read a measure that must be without fault; raises `BadInput` with every fault otherwise."""
+    measure, faults = check_policy(text, file)
+    if measure is None:
+        raise BadInput(faults)
+    return measure
+
+
+def usable(measure: Measure) -> Policy:
+    """The measure as a policy that a meeting can follow.
+
+    Raises `Refused` (policy_incomplete), naming all that still has to be filled in.
+    """
+    missing = open_parts(measure)
+    if missing:
+        raise Refused(
+            "policy_incomplete",
+            T("办法 {id} 还不能用于评审：{missing} 尚未写明。", id=measure.id, missing="、".join(missing.values())),
+            lift=T("请在办法文件中补齐；内置办法先用 kmdx policy new FILE --from {id} 写成文件。", id=measure.id),
+        )
+    return Policy(**measure.said, text=measure.text, digest=measure.digest)
+
+
+def open_parts(measure: Measure) -> dict[str, str]:
+    """What still has to be filled in before a meeting can follow a measure: its path, and the reader's words for it."""
+    return dict(still_open(POLICY, measure.said))
 
 
 def load_policy(text: str, file: str) -> Policy:
-    """Read a policy that must be without fault; raises `BadInput` with every fault otherwise."""
-    policy, faults = check_policy(text, file)
-    if policy is None:
-        raise BadInput(faults)
-    return policy
+    """Read a policy that a meeting can follow; raises what `load_measure` and `usable` raise."""
+    return usable(load_measure(text, file))
 
 
 def _parse(text: str, file: str) -> tuple[dict[str, Any] | None, Fault | None]:
@@ -112,14 +140,26 @@ class _Reader:
         defaults = table.defaults()
         values: dict[str, Any] = {}
         for one in allowed:
-            required = one.attribute not in defaults or (one.must and certain is not None)
+            certainly = one.must and certain is not None and one.instead not in raw
+            required = one.attribute not in defaults or certainly
             if one.key in raw:
-                values[one.attribute] = self.value(one, raw[one.key], path)
+                values[one.attribute] = self.value(table, one, raw[one.key], path)
             elif required:
+                values[one.attribute] = _BAD
                 self.fault(path, one.key, "", T("必须写明：{wanted}", wanted=_wanted(one.shape)))
             else:
-                self.good.values[_below(path, one.key)] = defaults[one.attribute]
+                values[one.attribute] = self.good.values[_below(path, one.key)] = defaults[one.attribute]
+                self.good.unsaid.add(_below(path, one.key))
+        self.bases(allowed, values, path)
         return table.make(**values) if len(self.faults) == before else _BAD
+
+    def bases(self, keys: tuple[Field, ...], values: dict[str, Any], path: str) -> None:
+        """A value that may be left open has a basis that may be left open; once it is said, so must be its basis."""
+        said = {one.attribute for one in keys if values[one.attribute] is not None}
+        needed = {one.by for one in keys if one.unset and one.attribute in said and values[one.attribute] is not _BAD}
+        for one in keys:
+            if one.unset and one.attribute in needed - said:
+                self.fault(path, one.key, UNSET, Text(one.label))
 
     def unknown_keys(self, raw: dict[str, Any], known: list[str], path: str) -> None:
         for key in raw:
@@ -128,10 +168,12 @@ class _Reader:
                 wanted = T("已知的键，是否想写“{near}”", near=near[0]) if near else T("删去：这里没有这个键")
                 self.fault(path, key, key, wanted)
 
-    def value(self, one: Field, raw: Any, path: str) -> Any:
+    def value(self, table: Table, one: Field, raw: Any, path: str) -> Any:
         """The value of one key, kept among the good ones if it could be read."""
         where = _below(path, one.key)
-        if raw == UNSET and one.unset:
+        if raw == UNSET and table.openable(one):
+            if not one.unset:
+                return None
             value: Any = None
         elif isinstance(one.shape, Kind):
             value = self.leaf(one.shape, raw, path, one.key)

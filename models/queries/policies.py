@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sqlalchemy import text
 
 from models.errors import WrongUse
@@ -12,21 +10,11 @@ from models.queries.base import Office, unknown_meeting
 from models.text import T
 
 
-@dataclass(frozen=True)
-class KeptPolicy:
-    """A policy as it is kept: which, which version, what it is called, its digest."""
-
-    id: str
-    version: int
-    title: str
-    digest: str
-
-
-def kept_policies(office: Office) -> tuple[KeptPolicy, ...]:
+def kept_policies(office: Office) -> tuple[Policy, ...]:
     """All policies of the database, oldest first."""
     with office.database.reading() as connection:
-        rows = connection.execute(text("SELECT policy_id, version, title, digest FROM policy ORDER BY id"))
-        return tuple(KeptPolicy(*row) for row in rows)
+        ids = connection.execute(text("SELECT id FROM policy ORDER BY id")).scalars().all()
+        return tuple(office.policy(connection, one) for one in ids)
 
 
 def kept_policy(office: Office, policy_id: str) -> Policy | None:

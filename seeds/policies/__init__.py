@@ -24,3 +24,10 @@ def builtin_text(policy_id: str) -> str:
             lift=T("内置政策：{known}。", known="、".join(known)),
         )
     return files(__name__).joinpath(f"{policy_id.replace('-', '_')}.toml").read_bytes().decode("utf-8")
+
+
+def usable_ids() -> list[str]:
+    """The ids of the built-in policies in which nothing is open: those that a meeting can follow as they are."""
+    from models.policy.load import load_measure, open_parts
+
+    return [one for one in builtin_ids() if not open_parts(load_measure(builtin_text(one), one))]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from models.errors import WrongUse
-from models.policy.load import check_policy, load_policy
+from models.policy.load import check_policy, load_measure, load_policy
 from models.policy.types import AwardRule, Basis, BasisKind, Policy
 from seeds.policies import builtin_ids, builtin_text
 
@@ -59,8 +59,8 @@ def bases(value: object) -> list[Basis]:
 
 
 def test_builtin_policies_are_listed_by_their_own_id():
-    assert builtin_ids() == ["kunming-2024"]
-    assert [load_policy(builtin_text(one), one).id for one in builtin_ids()] == builtin_ids()
+    assert builtin_ids() == ["changzhi-2025", "kunming-2024", "liuzhou-2025", "wuhan", "zhongshan-2024"]
+    assert [load_measure(builtin_text(one), one).id for one in builtin_ids()] == builtin_ids()
 
 
 def test_unknown_builtin_policy_is_refused_naming_the_known():
