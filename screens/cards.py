@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
 from models.enums import LEVELS, label
 from models.rules.money import format_wan, format_yuan
-from models.text import T, tr
+from models.text import T, Text, tr
+from models.views.derivation import Derivation, Step
 from screens.dialogs.card import CardDialog, Page
 from screens.dialogs.why import WhyDialog, reckoning
 from screens.widgets.cells import Cell, Tone, fit, wrap
@@ -47,22 +47,26 @@ def open_card(screen: KmdxScreen, no: str) -> None:
     read_card(screen, no, show, "open-card")
 
 
-def open_why(screen: KmdxScreen, no: str, document: str = "") -> None:
-    """Show how an application's expected support was computed, or say why there is none.
+def open_why(screen: KmdxScreen, no: str, document: Text | str = "") -> None:
+    """Show why an application may be supported or not, and how its expected support was computed.
 
     `document` names the measure that the steps' articles belong to.
     """
 
     def show(card: ApplicationCard) -> None:
-        if card.eligible and card.derivation is not None:
-            told = card.derivation
-            title = T("{no} {what} {result}", no=card.no, what=told.title, result=told.result)
-            screen.app.push_screen(WhyDialog(replace(told, title=title), document))
-        else:
-            why = amount_words(card) if card.eligible else reasons_line(card.reasons)
-            screen.say(T("{no} 没有预计补助：{why}", no=no, why=why), Tone.WARNING)
+        title = T("为什么 {item}", item=f"{card.no} {card.enterprise}")
+        screen.app.push_screen(WhyDialog([*_whys(card)], document, title))
 
     read_card(screen, no, show, "open-card")
+
+
+def _whys(card: ApplicationCard) -> Iterator[Derivation]:
+    steps = tuple(Step(reason.text, "", "", reason.article) for reason in card.reasons)
+    yield Derivation(
+        T("资格"), steps or (Step(T("没有发现不符合条件的情形"), "", "", ""),), verdict(card.eligible).text
+    )
+    if card.eligible:
+        yield card.derivation or Derivation(T("预计补助"), (), amount_words(card))
 
 
 def card_pages(card: ApplicationCard) -> list[Page]:
@@ -87,6 +91,8 @@ def _overview(card: ApplicationCard) -> Iterator[Row]:
         tr("数字化水平等级"),
         str(T("现 {now}，目标 {goal}", now=level(card.current_level), goal=level(card.target_level))),
     )
+    if card.completion_year is not None:
+        yield tr("完成年份"), str(card.completion_year)
     yield tr("批次"), card.batch
     yield tr("评审会"), card.meeting or tr("未列入")
     for title, words in ((tr("联系人"), card.contact), (tr("联系电话"), card.phone), (tr("备注"), card.remark)):
@@ -121,6 +127,11 @@ def _eligibility(card: ApplicationCard) -> Iterator[Row]:
     yield tr("2022年改造试点"), _answer(card.pilot_2022, tr("是"), tr("否"))
     yield tr("近三年严重失信"), _answer(card.dishonest, tr("是"), tr("否"))
     yield tr("其他违规情形"), card.other_exclusion or tr("无")
+    if card.checks:
+        yield "", ""
+        yield "", Cell(tr("另须查核（由人判断）"), Tone.ACCENT)
+    for number, check in enumerate(card.checks, 1):
+        yield str(T("查核 {number}", number=number)), str(check.words)
 
 
 def _contents(card: ApplicationCard) -> Iterator[Row]:

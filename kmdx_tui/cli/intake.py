@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from kmdx_tui.cli import as_json
-from kmdx_tui.cli.batch_file import read_sources
+from kmdx_tui.cli.batch_file import read_limits, read_sources
 from kmdx_tui.cli.family import Family
-from kmdx_tui.cli.office import find_policy
+from kmdx_tui.cli.policy import find_policy
 from kmdx_tui.cli.reading import day, whole, yuan
 from kmdx_tui.cli.shell import Shell, here
 from kmdx_tui.cli.show import Table, derivation_parts, figure, money
@@ -19,15 +19,16 @@ from models.documents.fault_copy import write_fault_copy
 from models.documents.form_templates import KINDS, write_template
 from models.enums import LEVELS, label
 from models.errors import BadInput, DatabaseUnusable, WrongUse
-from models.policy.load import load_policy
 from models.policy.types import Policy
 from models.queries import applications as query
+from models.queries import batches as batch_query
 from models.queries import policies
 from models.services import batches as batch_service
 from models.services import intake as service
 from models.text import T, Text, mark, tr
 from models.views.applications import ApplicationCard, ApplicationLine
-from seeds.policies import builtin_ids, builtin_text
+from models.views.meeting import BatchFigures
+from seeds.policies import usable_ids
 
 commands = Family()
 _batch = commands.family("batch", mark("批次"))
@@ -61,14 +62,14 @@ def template(
 
 
 def _policy_at_hand(shell: Shell) -> Policy:
-    """The database's newest policy; while there is no database, the built-in one if there is but one."""
+    """The database's newest policy; while there is no database, the usable built-in one if there is but one."""
     try:
         return policies.newest_policy(shell.office)
     except DatabaseUnusable:
-        built_in = builtin_ids()
-        if len(built_in) != 1:
+        usable = usable_ids()
+        if len(usable) != 1:
             raise
-        return load_policy(builtin_text(built_in[0]), built_in[0])
+        return find_policy(shell, usable[0])
 
 
 @_batch.add("new", mark("建立批次"))
@@ -80,13 +81,18 @@ def batch_new(
     sources: Annotated[
         Path | None, typer.Option("--sources", metavar="FILE.toml", help=mark("各资金来源的比例"))
     ] = None,
+    limits: Annotated[
+        Path | None, typer.Option("--limits", metavar="FILE.toml", help=mark("低于办法的比例和上限，以批次通知为据"))
+    ] = None,
     opens: Annotated[str | None, typer.Option("--from", metavar="DATE", help=mark("受理开始日"))] = None,
     closes: Annotated[str | None, typer.Option("--until", metavar="DATE", help=mark("受理截止日"))] = None,
 ) -> None:
     """Open a batch."""
     shell = here(context)
     actor = shell.sign_in()
-    shares = read_sources(sources, policies.newest_policy(shell.office)) if sources else None
+    policy = policies.newest_policy(shell.office)
+    shares = read_sources(sources, policy) if sources else None
+    bounds = read_limits(limits, policy) if limits else None
     batch_service.new_batch(
         shell.office,
         actor,
@@ -96,6 +102,7 @@ def batch_new(
         sources=shares,
         opens=day(opens) if opens else None,
         closes=day(closes) if closes else None,
+        limits=bounds,
     )
     made = next(one for one in batch_service.batches(shell.office) if one.id == batch)
     shell.tell(as_json.batch(made), T("已建立批次 {batch}，名额 {quota}。", batch=batch, quota=quota))
@@ -120,6 +127,7 @@ def batch_show(context: typer.Context, batch: BatchId) -> None:
     found = next((one for one in batch_service.batches(shell.office) if one.id == batch), None)
     if found is None:
         raise WrongUse("unknown_batch", T("没有批次 {batch}。", batch=batch))
+    figures = batch_query.batch_figures(shell.office, batch)
     sources = "、".join(f"{code} {share}" for code, share in found.sources)
     rows = (
         (tr("编号"), found.id),
@@ -130,7 +138,42 @@ def batch_show(context: typer.Context, batch: BatchId) -> None:
         (tr("资金来源"), figure(sources)),
         (tr("申报项目"), str(found.applications)),
     )
-    shell.tell(as_json.batch(found), Table((mark("项"), mark("内容")), rows))
+    shell.tell(
+        as_json.batch(found) | as_json.batch_figures(figures),
+        Table((mark("项"), mark("内容")), rows),
+        *_figure_tables(figures),
+    )
+
+
+def _figure_tables(figures: BatchFigures) -> Iterator[Table | str]:
+    """What a batch's tracks and uses have of its money, and its bounds below the measure."""
+    if figures.tracks:
+        rows = [
+            (one.name, str(one.places), money(one.budget_fen), str(one.listed), money(one.listed_fen))
+            for one in figures.tracks
+        ]
+        headings = (mark("支持方向"), mark("名额"), mark("预算（元）"), mark("已定稿（家）"), mark("已定稿（元）"))
+        yield ""
+        yield Table(headings, rows, frozenset({1, 2, 3, 4}))
+    if figures.uses:
+        uses = [
+            (
+                *(one.name, "、".join(one.sources) or tr("全部")),
+                *(money(one.least_fen), money(one.most_fen), money(one.set_fen), money(one.listed_fen)),
+                one.basis,
+            )
+            for one in figures.uses
+        ]
+        columns = (
+            *(mark("资金用途"), mark("资金来源"), mark("至少（元）"), mark("至多（元）")),
+            *(mark("各会预算（元）"), mark("已定稿（元）"), mark("依据")),
+        )
+        yield ""
+        yield Table(columns, uses, frozenset({2, 3, 4, 5}))
+    if figures.limits:
+        bounds = [(one.track, "；".join(map(str, one.bounds)), one.notice) for one in figures.limits]
+        yield ""
+        yield Table((mark("支持方向"), mark("批次标准"), mark("依据")), bounds)
 
 
 @_import.add("roster", mark("导入县区的名册；每个文件要么全部导入，要么一行也不导入"))
@@ -263,6 +306,7 @@ def _card_rows(card: ApplicationCard) -> list[tuple[str, str]]:
         (tr("评审会"), figure(card.meeting)),
         (tr("当前等级"), figure(tr(LEVELS[card.current_level]) if card.current_level else None)),
         (tr("目标等级"), figure(tr(LEVELS[card.target_level]) if card.target_level else None)),
+        (tr("完成年份"), figure(card.completion_year)),
         *((label(kind), money(fen)) for kind, fen in card.investment),
         (tr("已获专项资金"), money(card.prior_support_fen)),
         (tr("以往数字化投入"), money(card.prior_investment_fen)),
@@ -307,6 +351,9 @@ def _check_words(card: ApplicationCard) -> list[str]:
     lines += [
         f"  {reason.text}〔{reason.article}〕" if reason.article else f"  {reason.text}" for reason in card.reasons
     ]
+    if card.checks:
+        lines.append(str(T("另须查核（由人判断）：")))
+        lines += [f"  {one.words}" for one in card.checks]
     if card.amount_fen is not None:
         lines.append(str(T("预计补助 {yuan} 元", yuan=money(card.amount_fen))))
     elif card.amount_reason is not None:

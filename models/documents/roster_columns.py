@@ -59,6 +59,7 @@ def roster_columns(policy: Policy) -> tuple[Column, ...]:
         _wan("other", mark("其他投入")),
         _level("current_level", mark("当前等级")),
         _level("target_level", mark("目标等级")),
+        Column("completion_year", mark("完成年份"), _YEAR, half_width(_read_year), required=False, blank=True),
         _wan("prior_support", mark("已获专项资金")),
         _wan("prior_investment", mark("以往数字化投入")),
         _yes_no("central_support", mark("已获中央小巨人资金")),
@@ -114,6 +115,15 @@ def _read_uscc(text: str) -> Value:
         raise Unfit(T("校验码正确的统一社会信用代码（请核对每一位）")) from None
     except ValidationError:
         raise Unfit(T("18 位统一社会信用代码（GB 32100，不含字母 I、O、S、V、Z）")) from None
+
+
+_YEAR = T("项目完成的年份，2000 至 2099；可留空")
+
+
+def _read_year(text: str) -> Value:
+    if not re.fullmatch("20[0-9]{2}年?", text):
+        raise Unfit(_YEAR)
+    return int(text.removesuffix("年"))
 
 
 def _one_of(

@@ -11,42 +11,19 @@ from sqlalchemy import Connection, text
 from models.enums import InvestmentKind, Kind, Role, Size
 from models.policy.types import Policy
 from models.queries.base import Office, Standing, reading, unknown_application
+from models.queries.supports import supported_before, supports
+from models.rules.checks import to_check
 from models.rules.eligibility import Eligibility, Facts, check_eligibility
-from models.rules.subsidy import Award, award
+from models.rules.subsidy import Award
 from models.views.applications import ApplicationCard, ApplicationLine
 from models.views.people import Actor
 
 _APPLICATION = """
 SELECT a.*, e.uscc, e.name AS enterprise, e.size, i.meeting_id, i.panel_id, i.eligible AS decided, p.name AS panel,
-  b.policy_file_id,
+  b.policy_file_id, b.limits,
   (SELECT COUNT(*) FROM application o WHERE o.batch_id = a.batch_id AND o.enterprise_id = a.enterprise_id) AS siblings
 FROM application a JOIN enterprise e ON e.id = a.enterprise_id JOIN batch b ON b.id = a.batch_id
 LEFT JOIN item i ON i.application_id = a.id LEFT JOIN panel p ON p.id = i.panel_id
-"""
-_INVESTMENT = "SELECT application_id, kind, amount_fen FROM investment"
-_INVESTED = """
-SELECT a.id, a.enterprise_id, COALESCE(SUM(v.amount_fen), 0) AS fen,
-  (m.id IS NULL OR m.phase NOT IN ('finalised', 'archived')
-    OR EXISTS (SELECT 1 FROM award w WHERE w.application_id = a.id)
-    OR EXISTS (SELECT 1 FROM objection o
-      WHERE o.application_id = a.id AND o.state IN ('recorded', 'accepted', 'referred'))
-  ) AS stands
-FROM application a LEFT JOIN investment v ON v.application_id = a.id
-LEFT JOIN item i ON i.application_id = a.id LEFT JOIN meeting m ON m.id = i.meeting_id
-GROUP BY a.id, a.enterprise_id, m.id, m.phase
-"""
-_SIGNED_AWARDS = """
-SELECT a.id, a.enterprise_id, w.amount_fen AS fen FROM award w JOIN application a ON a.id = w.application_id
-JOIN award_list l ON l.id = w.award_list_id
-WHERE EXISTS (SELECT 1 FROM signature s WHERE s.award_list_id = l.id AND s.role IN ('chair', 'deputy'))
-  AND EXISTS (SELECT 1 FROM signature s WHERE s.award_list_id = l.id AND s.role = 'finance')
-"""
-_DECIDED = """
-SELECT application_id, amount_fen FROM decided_amount
-"""
-_OBJECTED = """
-SELECT application_id, amount_fen FROM objection
-WHERE state = 'decided' AND outcome = 'partial' AND amount_fen IS NOT NULL ORDER BY id
 """
 
 
@@ -55,7 +32,8 @@ def rows(connection: Connection, where: str, values: Mapping[str, Any]) -> Seque
     return connection.execute(text(f"{_APPLICATION} WHERE {where} ORDER BY a.no"), values).all()
 
 
-def _facts(row: Any) -> Facts:
+def _facts(row: Any, listed: Mapping[tuple[int, str], set[int]]) -> Facts:
+    """`listed` are the applications on lists by enterprise and track."""
     return Facts(
         uscc=row.uscc,
         size=Size(row.size),
@@ -72,6 +50,8 @@ def _facts(row: Any) -> Facts:
         filing_no=row.filing_no,
         preliminary=None if row.preliminary_passed is None else bool(row.preliminary_passed),
         applications_of_enterprise=row.siblings,
+        completion_year=row.completion_year,
+        supported_before=bool(listed.get((row.enterprise_id, row.track), set()) - {row.id}),
     )
 
 
@@ -81,47 +61,9 @@ def eligibility_of(connection: Connection, policy: Policy, ids: Iterable[int]) -
     if not wanted:
         return {}
     where, values = ("a.id = :one", {"one": next(iter(wanted))}) if len(wanted) == 1 else ("1 = 1", {})
-    return {
-        row.id: check_eligibility(_facts(row), policy) for row in rows(connection, where, values) if row.id in wanted
-    }
-
-
-def supports(connection: Connection, policy: Policy, kind: Kind, found: Sequence[Any]) -> dict[int, Award]:
-    """The support each application row would bring, with its derivation (Arts. 7 and 10)."""
-    invested: dict[int, dict[str, int]] = {}
-    for application, what, fen in connection.execute(text(_INVESTMENT)):
-        invested.setdefault(application, {})[what] = fen
-    standing = _by_enterprise((row for row in connection.execute(text(_INVESTED)) if row.stands), found)
-    awarded = _by_enterprise(connection.execute(text(_SIGNED_AWARDS)), found)
-    decided: dict[int, int] = dict(connection.execute(text(_DECIDED)).all())
-    decided |= dict(connection.execute(text(_OBJECTED)).all())
-    supported = {}
-    for row in found:
-        track = policy.track(row.track)
-        assert track is not None, "the roster lets no unknown track in"
-        supported[row.id] = award(
-            track,
-            invested.get(row.id, {}),
-            row.target_level,
-            policy.cumulative,
-            sum(fen for key, fen in standing[row.enterprise_id] if key != row.id)
-            + sum(invested.get(row.id, {}).values())
-            + row.prior_investment_fen,
-            row.prior_support_fen,
-            sum(fen for key, fen in awarded[row.enterprise_id] if key != row.id),
-            decided.get(row.id),
-            estimate=kind is Kind.SELECTION,
-        )
-    return supported
-
-
-def _by_enterprise(kept: Iterable[Any], found: Sequence[Any]) -> dict[int, list[tuple[int, int]]]:
-    """Application and fen of each enterprise: the room of one application leaves out its own former figure."""
-    listed: dict[int, list[tuple[int, int]]] = {row.enterprise_id: [] for row in found}
-    for row in kept:
-        if row.enterprise_id in listed:
-            listed[row.enterprise_id].append((row.id, int(row.fen or 0)))
-    return listed
+    listed = supported_before(connection)
+    found = (row for row in rows(connection, where, values) if row.id in wanted)
+    return {row.id: check_eligibility(_facts(row, listed), policy) for row in found}
 
 
 def roster(
@@ -143,14 +85,16 @@ def roster(
             )
         }
         recused = recused_of(look.connection, look.standing)
-        return tuple(
-            _line(row, office.policy(look.connection, row.policy_file_id), invested.get(row.id, 0), row.id in recused)
-            for row in found
-        )
+        listed = supported_before(look.connection)
+        lines = []
+        for row in found:
+            policy = office.policy(look.connection, row.policy_file_id)
+            judged = check_eligibility(_facts(row, listed), policy)
+            lines.append(_line(row, policy, judged, invested.get(row.id, 0), row.id in recused))
+        return tuple(lines)
 
 
-def _line(row: Any, policy: Policy, investment_fen: int, recused: bool) -> ApplicationLine:
-    judged = check_eligibility(_facts(row), policy)
+def _line(row: Any, policy: Policy, judged: Eligibility, investment_fen: int, recused: bool) -> ApplicationLine:
     return ApplicationLine(
         row.no,
         row.enterprise,
@@ -199,13 +143,20 @@ def card(office: Office, actor: Actor, no: str) -> ApplicationCard:
             ).all()
         )
         contact = look.standing.role in (Role.SECRETARY, Role.CHAIR, Role.FINANCE, Role.SUPERVISOR)
-        return _card(row, policy, support, invested, row.id in recused_of(look.connection, look.standing), contact)
+        judged = check_eligibility(_facts(row, supported_before(look.connection)), policy)
+        recused = row.id in recused_of(look.connection, look.standing)
+        return _card(row, policy, judged, support, invested, recused, contact)
 
 
 def _card(
-    row: Any, policy: Policy, support: Award, invested: Mapping[str, int], recused: bool, contact: bool
+    row: Any,
+    policy: Policy,
+    judged: Eligibility,
+    support: Award,
+    invested: Mapping[str, int],
+    recused: bool,
+    contact: bool,
 ) -> ApplicationCard:
-    judged = check_eligibility(_facts(row), policy)
     track = policy.track(row.track)
     return ApplicationCard(
         no=row.no,
@@ -219,6 +170,7 @@ def _card(
         meeting=row.meeting_id,
         current_level=row.current_level,
         target_level=row.target_level,
+        completion_year=row.completion_year,
         investment=tuple((kind, invested.get(kind, 0)) for kind in InvestmentKind),
         eligible_kinds=track.eligible_kinds if track is not None else (),
         prior_support_fen=row.prior_support_fen,
@@ -238,6 +190,7 @@ def _card(
         notes=tuple(json.loads(row.notes).items()) if row.notes else (),
         eligible=judged.eligible if row.decided is None else bool(row.decided),
         reasons=judged.reasons,
+        checks=() if track is None else tuple(to_check(policy, track)),
         amount_fen=support.amount_fen,
         amount_reason=support.reason,
         derivation=support.derivation,

@@ -9,12 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from models.enums import LEVELS, Size, chinese
-from models.policy.types import Policy, Track
+from models.policy.types import LaterLevel, Policy, Track
+from models.rules.standards import LEVEL_MISSING, OPEN, Unknown, standard
 from models.text import T, Text
 from models.views.derivation import Reason
-
-LEVEL_MISSING = "level_missing"
-"""The one reason that does not stand in the way: without a target level there is no amount, but there is a case."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +21,8 @@ class Facts:
 
     Levels 1 to 4, None: not given. `recommendation`, `preliminary`: None while not given. `other_exclusion`: what was
     found, "" for nothing. `not_accepted`: the pilot is over and the project was not accepted (acceptance records).
-    `applications_of_enterprise`: how many it has in the batch, this one included.
+    `applications_of_enterprise`: how many it has in the batch, this one included. `supported_before`: a list holds
+    another application of the enterprise in this track already. `completion_year` None: not given.
     """
 
     uscc: str
@@ -42,18 +41,20 @@ class Facts:
     preliminary: bool | None
     not_accepted: bool = False
     applications_of_enterprise: int = 1
+    completion_year: int | None = None
+    supported_before: bool = False
 
 
 @dataclass(frozen=True)
 class Eligibility:
-    """Whether an application is eligible, and every reason against it; with `LEVEL_MISSING` alone it still is."""
+    """Whether an application is eligible, and every reason against it; with those of `OPEN` alone it still is."""
 
     reasons: tuple[Reason, ...]
 
     @property
     def eligible(self) -> bool:
         """No reason stands in the way."""
-        return all(reason.code == LEVEL_MISSING for reason in self.reasons)
+        return all(reason.code in OPEN for reason in self.reasons)
 
 
 def check_eligibility(facts: Facts, policy: Policy) -> Eligibility:
@@ -95,15 +96,18 @@ def _scope(facts: Facts, policy: Policy) -> Iterator[Reason]:
 
 
 def _level(facts: Facts, track: Track) -> Iterator[Reason]:
-    """Art. 7(1): a level that has no cap is not supported."""
-    if track.caps_fen is None:
-        return
-    if facts.target_level is None:
-        text = T("目标等级未填，不能计算补助（当前等级：{level}）", level=_level_word(facts.current_level))
-        yield Reason(LEVEL_MISSING, track.basis.short, text)
-    elif facts.target_level not in track.caps_fen:
-        text = T("目标等级为{level}，不在补助范围", level=_level_word(facts.target_level))
-        yield Reason("level_not_supported", track.basis.short, text)
+    """Art. 7(1): a level or a year that has no figures is not supported; nor a later level where it brings nothing."""
+    found = standard(track, facts.target_level, facts.completion_year)
+    if isinstance(found, Unknown):
+        text = found.text
+        if found.code == LEVEL_MISSING:
+            text = T("目标等级未填，不能计算补助（当前等级：{level}）", level=_level_word(facts.current_level))
+        elif found.code == "level_not_supported":
+            text = T("目标等级为{level}，不在补助范围", level=_level_word(facts.target_level))
+        yield Reason(found.code, track.basis.short, text)
+    if facts.supported_before and track.later is LaterLevel.NOTHING:
+        basis = track.later_basis or track.basis
+        yield Reason("supported_before", basis.short, T("本方向已获支持，后来达到的等级不再补助"))
 
 
 def _level_word(level: int | None) -> Text:

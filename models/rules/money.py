@@ -31,12 +31,6 @@ def format_yuan(fen: int) -> str:
     return f"{'-' if fen < 0 else ''}{whole:,}{f'.{rest:02d}' if rest else ''}"
 
 
-def json_yuan(fen: int) -> str:
-    """元 with two decimals and nothing else, as JSON carries it: "400000.00"."""
-    whole, rest = divmod(abs(fen), FEN_PER_YUAN)
-    return f"{'-' if fen < 0 else ''}{whole}.{rest:02d}"
-
-
 def parse_wan(text: str) -> int:
     """万元 as typed or found in a sheet, to fen; full-width digits and thousands separators are taken.
 

@@ -10,7 +10,10 @@ from fractions import Fraction
 from sqlalchemy import text
 
 from models.errors import Refused, WrongUse
+from models.policy.types import Policy
 from models.queries.base import Office
+from models.queries.supports import limits_json
+from models.rules.standards import Limit, limit_faults
 from models.services.acting import acting
 from models.tables.batches import Batch
 from models.text import T
@@ -28,8 +31,12 @@ def new_batch(
     sources: Mapping[str, Fraction] | None = None,
     opens: date | None = None,
     closes: date | None = None,
+    limits: Mapping[str, Limit] | None = None,
 ) -> None:
-    """Open a batch: its places, its budget in fen, the shares of its fund sources (they add up to 1), its window."""
+    """Open a batch: its places, its budget in fen, the shares of its fund sources (they add up to 1), its window.
+
+    `limits` are what its notice lays down below the measure, by track: `Refused` where they are not below it.
+    """
     check_id(batch_id)
     if quota < 1:
         raise WrongUse("quota_low", T("批次配额至少为 1，现为 {quota}。", quota=quota))
@@ -51,6 +58,7 @@ def new_batch(
             )
         if sources and sum(sources.values()) != 1:
             raise WrongUse("source_shares", T("各资金来源的比例之和应为 1。"))
+        kept = _kept_limits(policy, limits or {})
         act.session.add(
             Batch(
                 id=batch_id,
@@ -60,6 +68,7 @@ def new_batch(
                 opens=opens,
                 closes=closes,
                 sources=json.dumps({code: str(share) for code, share in sources.items()}) if sources else None,
+                limits=kept,
             )
         )
         act.record(
@@ -68,8 +77,21 @@ def new_batch(
                 "quota": quota,
                 "budget_fen": budget_fen,
                 "sources": {k: str(v) for k, v in (sources or {}).items()},
+                "limits": json.loads(kept) if kept else {},
             },
         )
+
+
+def _kept_limits(policy: Policy, limits: Mapping[str, Limit]) -> str | None:
+    faults = []
+    for code, limit in limits.items():
+        track = policy.track(code)
+        if track is None:
+            raise WrongUse("unknown_track", T("没有支持方向“{track}”。", track=code))
+        faults += limit_faults(track, limit)
+    if faults:
+        raise Refused("limit_above", T("批次标准只能低于办法：{why}。", why="；".join(map(str, faults))))
+    return limits_json(limits) if limits else None
 
 
 def check_id(value: str) -> None:

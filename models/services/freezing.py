@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -10,10 +12,15 @@ from sqlalchemy import text
 
 from models.enums import Kind, ListKind
 from models.policy.types import Policy
+from models.queries.applications import rows
+from models.queries.award_check import claims_digest
 from models.queries.base import Office
-from models.queries.listing import pending_list
+from models.queries.bounds import source_shares
+from models.queries.listing import Pending, pending_list
+from models.queries.supports import claim_json, claims_of
 from models.rules.digest import canonical, text_digest
 from models.rules.sources import split_by_shares
+from models.rules.subsidy import PUBLISHED, Decided
 from models.services.acting import Act
 
 
@@ -32,9 +39,20 @@ def freeze_list(office: Office, act: Act) -> dict[str, object]:
     )
     of_meeting = act.connection.execute(text("SELECT kind FROM meeting WHERE id = :meeting"), meeting).scalar_one()
     kind = ListKind(Kind(of_meeting).value)
-    shares = _shares(act)
+    shares = source_shares(
+        act.connection.execute(
+            text("SELECT sources FROM batch WHERE id = :batch"), {"batch": act.standing.batch_id}
+        ).scalar()
+    )
+    claims = _claims(act, ready)
     awards = [
-        {"id": one.application_id, "no": one.no, "fen": one.amount_fen, "sources": _split(one.amount_fen, shares)}
+        {
+            "id": one.application_id,
+            "no": one.no,
+            "fen": one.amount_fen,
+            "sources": _split(one.amount_fen, shares),
+            "claim": claims[one.application_id],
+        }
         for one in ready
     ]
     digest = list_digest(act.meeting_id, version, kind, [(a["no"], a["fen"], a["sources"]) for a in awards])
@@ -54,11 +72,13 @@ def freeze_list(office: Office, act: Act) -> dict[str, object]:
     ).scalar_one()
     act.connection.execute(
         text(
-            "INSERT INTO award (award_list_id, application_id, amount_fen, sources) VALUES (:list, :id, :fen, :sources)"
+            "INSERT INTO award (award_list_id, application_id, amount_fen, sources, claim) "
+            "VALUES (:list, :id, :fen, :sources, :claim)"
         ),
-        [{"list": list_id, "id": a["id"], "fen": a["fen"], "sources": json.dumps(a["sources"])} for a in awards],
+        [a | {"list": list_id, "sources": json.dumps(a["sources"])} for a in awards],
     )
-    return {"list": version, "digest": digest, "awards": len(awards)}
+    kept = claims_digest({one.no: claims[one.application_id] for one in ready})
+    return {"list": version, "digest": digest, "awards": len(awards), "claims": kept}
 
 
 def list_digest(meeting: str, version: int, kind: str, awards: list[tuple[Any, Any, Any]]) -> str:
@@ -66,14 +86,20 @@ def list_digest(meeting: str, version: int, kind: str, awards: list[tuple[Any, A
     return text_digest(canonical([meeting, version, str(kind), [list(award) for award in sorted(awards)]]))
 
 
-def _shares(act: Act) -> dict[str, Fraction]:
-    kept = act.connection.execute(
-        text("SELECT sources FROM batch WHERE id = :batch"), {"batch": act.standing.batch_id}
-    ).scalar()
-    return {code: Fraction(share) for code, share in json.loads(kept).items()} if kept else {}
+def _claims(act: Act, ready: Sequence[Pending]) -> dict[int, str]:
+    """What each amount rests on, as it is kept; where the room has grown since, the amount published is the bound."""
+    meeting = {"meeting": act.meeting_id}
+    listed = {one.application_id: one.amount_fen for one in ready}
+    found = [row for row in rows(act.connection, "i.meeting_id = :meeting", meeting) if row.id in listed]
+    claims = claims_of(act.connection, found)
+    for application, fen in listed.items():
+        if fen is not None:
+            claim = claims[application]
+            claims[application] = replace(claim, decided=(*claim.decided, Decided(PUBLISHED, fen)))
+    return {application: claim_json(claim) for application, claim in claims.items()}
 
 
-def _split(amount_fen: int | None, shares: dict[str, Fraction]) -> dict[str, int]:
+def _split(amount_fen: int | None, shares: Mapping[str, Fraction]) -> dict[str, int]:
     return split_by_shares(amount_fen, shares) if amount_fen is not None and shares else {}
 
 

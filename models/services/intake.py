@@ -48,6 +48,7 @@ _FIELDS = {
     "industry": "industry",
     "current_level": "current_level",
     "target_level": "target_level",
+    "completion_year": "completion_year",
     "prior_support": "prior_support_fen",
     "prior_investment": "prior_investment_fen",
     "central_support": "central_support",
@@ -68,6 +69,7 @@ _FIELDS = {
 _NOTHING: dict[str, Value] = {
     "current_level": None,
     "target_level": None,
+    "completion_year": None,
     "recommendation": None,
     "preliminary": None,
     **dict.fromkeys(("filing_no", "summary", "materials", "contact", "phone", "remark"), ""),

@@ -27,15 +27,19 @@ class AwardList(SQLModel, table=True):
 
 
 class Award(SQLModel, table=True):
-    """One enterprise on a list, with its amount (fen) and its division over the sources (JSON code → fen)."""
+    """One enterprise on a list, with its amount (fen) and its division over the sources (JSON code → fen).
+
+    `claim` is JSON of what the amount was computed from when the list was frozen: its derivation stays what it was.
+    """
 
     __tablename__ = "award"
     __table_args__ = (not_negative("amount_fen"),)
 
     award_list_id: int = Field(foreign_key="award_list.id", primary_key=True)
-    application_id: int = Field(foreign_key="application.id", primary_key=True)
+    application_id: int = Field(foreign_key="application.id", primary_key=True, index=True)
     amount_fen: int | None = None
     sources: str = "{}"
+    claim: str | None = None
 
 
 class Signature(SQLModel, table=True):

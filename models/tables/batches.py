@@ -9,7 +9,10 @@ from models.tables.base import not_blank
 
 
 class Batch(SQLModel, table=True):
-    """One round: its quota (enterprises), its budget (fen) and its application window. `sources` is JSON shares."""
+    """One round: its quota (enterprises), its budget (fen) and its application window.
+
+    `sources` is JSON shares; `limits` JSON of the lower bounds that it sets below the measure's, with its notice.
+    """
 
     __tablename__ = "batch"
     __table_args__ = (
@@ -26,3 +29,4 @@ class Batch(SQLModel, table=True):
     opens: date | None = None
     closes: date | None = None
     sources: str | None = None
+    limits: str | None = None

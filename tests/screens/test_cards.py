@@ -9,6 +9,8 @@ from rich.cells import cell_len
 
 from models.enums import Phase
 from models.queries.applications import card
+from models.text import T
+from models.views.applications import ToCheck
 from screens.cards import amount_words, card_pages, reasons_line, side_lines, verdict
 
 
@@ -77,3 +79,15 @@ def test_words_of_the_applicant_stand_as_they_are(cards):
     assert "'; DROP TABLE 🦊" in lines
     contents = card_pages(hostile)[3].rows
     assert ("", "没有填写。") in contents
+
+
+def test_what_no_figure_decides_is_left_to_the_eye_and_says_where_to_look(cards):
+    checks = (
+        ToCheck("a", T("须有{event}", event="证明"), "第八条", "链主名单[x]"),
+        ToCheck("b", T("{text}", text="另查"), "", None),
+    )
+    eligibility = card_pages(replace(cards[2], checks=checks, completion_year=2026))[2]
+    assert rows(eligibility)["查核 1"] == "须有证明（第八条）；查：链主名单[x]"
+    assert rows(eligibility)["查核 2"] == "另查"
+    assert rows(card_pages(replace(cards[2], completion_year=2026))[0])["完成年份"] == "2026"
+    assert "查核 1" not in rows(card_pages(cards[2])[2])

@@ -1,13 +1,14 @@
 """Eligibility by the built-in policy: every ground alone, all of them at once, and what is not known yet."""
 
 from dataclasses import replace
+from fractions import Fraction
 from itertools import product
 
 import pytest
 
 from models.enums import Size
 from models.policy.load import load_policy
-from models.policy.types import Policy
+from models.policy.types import Basis, BasisKind, LaterLevel, Policy, Term
 from models.rules.eligibility import Facts, check_eligibility
 from seeds.policies import builtin_text
 
@@ -193,4 +194,47 @@ def test_limit_per_enterprise_is_the_policys(policy):
     assert judged(twice, limited) == (
         False,
         [("too_many", "申报通知", "企业 91350100M000100Y43 在本批次申报 2 项，最多 1 项")],
+    )
+
+
+def with_track(policy, **changed):
+    """The policy with another transformation track."""
+    tracks = tuple(replace(one, **changed) if one.code == "transformation" else one for one in policy.tracks)
+    return replace(policy, tracks=tracks)
+
+
+TERMS = (
+    Term(levels=(2, 3), years=(2024,), ratio=Fraction(1, 2), cap_fen=40_000_000),
+    Term(levels=(3,), years=(2025,), ratio=Fraction(2, 5), cap_fen=30_000_000),
+)
+
+
+@pytest.mark.parametrize(
+    ("level", "year", "found"),
+    [
+        (3, 2025, (True, [])),
+        (2, 2024, (True, [])),
+        (3, None, (True, [("year_missing", "第七条（一）", "未填完成年份，无法计算补助")])),
+        (
+            None,
+            2024,
+            (True, [("level_missing", "第七条（一）", "目标等级未填，不能计算补助（当前等级：一级）")]),
+        ),
+        (2, 2025, (False, [("year_not_supported", "第七条（一）", "二级、2025 年完成的不在补助范围内")])),
+        (4, 2024, (False, [("level_not_supported", "第七条（一）", "目标等级为四级，不在补助范围")])),
+    ],
+)
+def test_a_track_with_terms_asks_for_level_and_year(policy, level, year, found):
+    by_terms = with_track(policy, ratio=None, caps_fen=None, terms=TERMS)
+    assert judged(replace(SOUND, target_level=level, completion_year=year), by_terms) == found
+
+
+def test_an_enterprise_supported_in_the_track_before_gets_no_more_where_the_measure_says_so(policy):
+    again = replace(SOUND, supported_before=True)
+    assert judged(again, policy) == (True, [])
+    assert judged(again, with_track(policy, later=LaterLevel.DIFFERENCE)) == (True, [])
+    nothing = with_track(policy, later=LaterLevel.NOTHING, later_basis=Basis(BasisKind.ARTICLE, "第八条"))
+    assert judged(again, nothing) == (
+        False,
+        [("supported_before", "第八条", "本方向已获支持，后来达到的等级不再补助")],
     )

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.errors import Refused
-from models.rules.money import MOST_FEN, format_wan, format_yuan, json_yuan, parse_wan, parse_yuan
+from models.policy.kinds import json_yuan
+from models.rules.money import MOST_FEN, format_wan, format_yuan, parse_wan, parse_yuan
 
 AMOUNTS = st.integers(0, MOST_FEN)
 
