@@ -8,7 +8,7 @@ import pytest
 
 from models.documents.quota_file import read_quota
 from models.documents.reading import Source
-from models.documents.toml_in import parse_toml
+from models.documents.toml_in import line_numbers, parse_toml
 from models.errors import BadInput
 from models.policy.load import load_policy
 from models.rules.quotas import Cell, Quota
@@ -57,3 +57,14 @@ def test_quota_file_of_the_contract_is_read(tmp_path: Path) -> None:
     cells = (Cell("district", "530102", 1, 6), Cell("industry", "green_food", 0, 12))
     policy = load_policy(builtin_text("kunming-2024"), "kunming-2024")
     assert read_quota(file, policy) == Quota(30, cells, 1_200_000_000, 5)
+
+
+def test_keys_and_headings_are_found_by_their_lines() -> None:
+    text = '\ufefftotal = 3\n\n[districts.五华区] # a\nfloor = 1\n[ districts . "530103" ]\n# n = 2\na.b = 4\n'
+    assert line_numbers(source(text)) == {
+        ("", "total"): 1,
+        ("districts.五华区", ""): 3,
+        ("districts.五华区", "floor"): 4,
+        ("districts.530103", ""): 5,
+        ("districts.530103.a", "b"): 7,
+    }
