@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from kmdx_tui.cli import results_json
+from kmdx_tui.cli import apportioning, results_json
 from kmdx_tui.cli.family import Family
 from kmdx_tui.cli.marks import No
 from kmdx_tui.cli.meeting import MeetingId, Reason
@@ -26,6 +26,7 @@ from models.rules.quotas import Quota, check_quota
 from models.services import allocating as service
 from models.text import T, Text, mark, tr
 from models.views.allocation import AllocationView, QuotaCellView, QuotaView
+from models.views.derivation import Derivation
 
 commands = Family()
 _quota = commands.family("quota", mark("配额：总名额、预算，县区和行业的保底与上限"))
@@ -74,6 +75,7 @@ def _quota_parts(view: QuotaView) -> Iterable[str | Table]:
 
 
 def _cells_table(cells: Sequence[QuotaCellView]) -> Table:
+    told = any(cell.reason is not None for cell in cells)
     rows = [
         (
             label(cell.kind),
@@ -82,15 +84,22 @@ def _cells_table(cells: Sequence[QuotaCellView]) -> Table:
             tr("不限") if cell.ceiling is None else str(cell.ceiling),
             str(cell.candidates),
             figure(cell.taken),
+            *((str(cell.reason),) if told else ()),
         )
         for cell in cells
         if cell.candidates or cell.floor or cell.ceiling is not None
     ]
     return Table(
-        (mark("类别"), mark("名称"), mark("保底"), mark("上限"), mark("候选"), mark("入选")),
+        (
+            *(mark("类别"), mark("名称"), mark("保底"), mark("上限"), mark("候选"), mark("入选")),
+            *((mark("情形"),) if told else ()),
+        ),
         rows,
         frozenset(range(2, 6)),
     )
+
+
+apportioning.add_to(_quota)
 
 
 @commands.add("allocate", mark("生成分配方案；--show 只看现有方案，--what-if 试算而不保存"))
@@ -101,21 +110,23 @@ def allocate(
         Path | None, typer.Option("--what-if", metavar="FILE.toml", help=mark("按另一份配额试算，什么也不保存"))
     ] = None,
     show: Annotated[bool, typer.Option("--show", help=mark("只看现有方案"))] = False,
-    explain: Annotated[bool, typer.Option("--explain", help=mark("写明每笔金额怎样算出"))] = False,
+    explain: Annotated[bool, typer.Option("--explain", help=mark("写明每个结果和每笔金额怎样得出"))] = False,
 ) -> None:
     """Compute the proposal and put it in force, or look only."""
     shell = here(context)
     if what_if is not None and show:
         raise WrongUse("both", T("--what-if 和 --show 只能写一个。"))
     actor = shell.sign_in()
+    quota = None
     if what_if is not None:
         policy = policies.meeting_policy(shell.office, meeting)
-        view = query.what_if(shell.office, actor, meeting, _sound(read_quota(what_if, policy), policy))
+        quota = _sound(read_quota(what_if, policy), policy)
+        view = query.what_if(shell.office, actor, meeting, quota)
     elif show:
         view = query.allocation_view(shell.office, actor, meeting)
     else:
         view = service.propose(shell.office, actor, meeting)
-    _tell(shell, view, explain=explain)
+    _tell(shell, view, query.outcomes_of(shell.office, actor, meeting, quota) if explain else None)
 
 
 def _sound(quota: Quota, policy: Policy) -> Quota:
@@ -154,23 +165,26 @@ def tie(
     _tell(shell, service.decide_tie(shell.office, shell.sign_in(), meeting, several(nos), reason))
 
 
-def _tell(shell: Shell, view: AllocationView, *, explain: bool = False) -> None:
+def _tell(shell: Shell, view: AllocationView, why: Callable[[str], Derivation] | None = None) -> None:
+    """Say what the list is; `why` derives an outcome, for who asked to have everything explained."""
     shell.tell(
-        results_json.allocation(view),
+        results_json.allocation(view, why),
         *_summary(view),
         _allocation_table(view),
         _cells_table(view.cells),
         *(
             part
             for one in view.applications
-            if explain and one.derivation is not None
-            for part in (one.no, *derivation_parts(one.derivation))
+            if why is not None
+            for derivation in (why(one.no), one.derivation)
+            if derivation is not None
+            for part in derivation_parts(derivation)
         ),
     )
 
 
 def _summary(view: AllocationView) -> Iterable[Text | str]:
-    proposed = sum(one.outcome is Outcome.PROPOSED for one in view.applications)
+    proposed = len(view.proposed)
     if view.recorded_at is None:
         yield T("这是试算：什么也没有保存。")
         if view.entering or view.leaving:

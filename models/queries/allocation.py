@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import text
 
-from models.enums import CellKind, Outcome, Phase, ReasonCode, Role
+from models.enums import CellKind, Outcome, Phase, Role
 from models.errors import Refused
 from models.policy.types import Policy
-from models.queries.applications import name_of
 from models.queries.base import Office, Reading, reading
-from models.queries.listing import Field, batch_left, in_force, quota_faults, quota_of, read_field
-from models.queries.sight import foreign_nos, recused_nos
-from models.rules.allocation import Allocation
+from models.queries.listing import batch_left, in_force, quota_faults, quota_of
+from models.queries.trial import Trial, read_trial
 from models.rules.permissions import QUOTA_SETTERS
 from models.rules.quotas import Quota
 from models.text import T, Text
 from models.views.allocation import (
-    AllocatedApplication,
     AllocationView,
     QuotaCellView,
     QuotaChangeView,
     QuotaView,
-    UnmetView,
 )
+from models.views.derivation import Derivation
 from models.views.people import Actor
 
 
@@ -54,7 +52,7 @@ def quota_view(office: Office, actor: Actor, meeting: str) -> QuotaView:
 def draft_faults(office: Office, actor: Actor, meeting: str, quota: Quota) -> tuple[Text, ...]:
     """Everything that would be refused in a quota if it were set now; keeps nothing."""
     with reading(office, actor, "quota.read", meeting) as look:
-        return tuple(quota_faults(look.connection, look.standing, look.policy, quota))
+        return tuple(quota_faults(look.connection, look.standing, look.policy, quota, office.today()))
 
 
 def quota_policy(office: Office, actor: Actor, meeting: str) -> Policy:
@@ -152,87 +150,42 @@ def _yuan(fen: int | None) -> str:
 def allocation_view(office: Office, actor: Actor, meeting: str) -> AllocationView:
     """The allocation in force; `Refused` while there is none."""
     with reading(office, actor, "results.read", meeting) as look:
-        kept = in_force(look.connection, look.standing)
-        if kept is None:
-            raise Refused("no_proposal", T("还没有分配方案。"), lift=T("请组长在“配额分配”阶段生成。"))
-        recorded = look.connection.execute(text("SELECT at FROM allocation WHERE id = :id"), {"id": kept}).scalar_one()
-        field = read_field(look.connection, look.standing, look.policy)
-        found = field.compute()
-        return _view(look, field, field.quota, found, recorded)
+        return read_trial(look).view(recorded_at=_recorded_at(look))
+
+
+def _recorded_at(look: Reading) -> str:
+    kept = in_force(look.connection, look.standing)
+    if kept is None:
+        raise Refused("no_proposal", T("还没有分配方案。"), lift=T("请组长在“配额分配”阶段生成。"))
+    return str(look.connection.execute(text("SELECT at FROM allocation WHERE id = :id"), {"id": kept}).scalar_one())
+
+
+def prepare(office: Office, actor: Actor, meeting: str) -> Trial:
+    """A meeting's list made ready for any number of what-ifs, which read nothing again."""
+    with reading(office, actor, "results.read", meeting) as look:
+        return read_trial(look)
 
 
 def what_if(office: Office, actor: Actor, meeting: str, quota: Quota | None = None) -> AllocationView:
     """The allocation as it would be, under another quota; `entering` and `leaving` compare with the present one."""
+    return prepare(office, actor, meeting).what_if(quota)
+
+
+def outcomes_of(office: Office, actor: Actor, meeting: str, quota: Quota | None = None) -> Callable[[str], Derivation]:
+    """Derives any outcome of the list by number, read once; under another quota with `quota`.
+
+    The function raises `WrongUse` for an application that is not here, or not for who asks.
+    """
+    return prepare(office, actor, meeting).outcomes(quota)
+
+
+def outcome_of(office: Office, actor: Actor, meeting: str, no: str) -> Derivation:
+    """Why one application has its outcome; `WrongUse` if it is not here, or not for who asks."""
+    return outcomes_of(office, actor, meeting)(no)
+
+
+def cell_of(office: Office, actor: Actor, meeting: str, kind: CellKind, name: str) -> Derivation:
+    """How a district or industry (its code) came to its places in the list in force; `Refused` while there is none."""
     with reading(office, actor, "results.read", meeting) as look:
-        field = read_field(look.connection, look.standing, look.policy)
-        # the adjustments were judged under the quota in force: a what-if asks what the rule alone would do
-        cold = quota is not None
-        found = field.compute(quota, adjusted=not cold)
-        before = _proposed(field.compute(adjusted=not cold))
-        after = _proposed(found)
-        view = _view(look, field, quota or field.quota, found, None)
-        from dataclasses import replace
-
-        seen = {item.no for item in view.applications}
-        entering, leaving = sorted(seen & (after - before)), sorted(seen & (before - after))
-        return replace(view, entering=tuple(entering), leaving=tuple(leaving))
-
-
-def _proposed(found: Allocation) -> set[str]:
-    return {item.no for item in found.items if item.outcome is Outcome.PROPOSED}
-
-
-def _view(look: Reading, field: Field, quota: Quota, found: Allocation, recorded: str | None) -> AllocationView:
-    candidates = {candidate.no: candidate for candidate in field.candidates}
-    labels = field.names
-    cells = tuple(
-        QuotaCellView(
-            CellKind(use.kind),
-            use.name,
-            labels.get(use.name, use.name),
-            use.floor,
-            use.ceiling,
-            sum(
-                (c.district if use.kind == "district" else c.industry) == use.name
-                for c in field.candidates
-                if c.eligible
-            ),
-            use.taken,
-        )
-        for use in found.cells
-    )
-    recused = recused_nos(look.connection, look.standing)
-    foreign = foreign_nos(look.connection, look.standing)
-    return AllocationView(
-        meeting=look.standing.meeting_id or "",
-        total=quota.total,
-        budget_fen=quota.budget_fen,
-        alternates=quota.alternates,
-        line=found.line,
-        places=look.policy.scoring.score_places,
-        applications=tuple(
-            AllocatedApplication(
-                item.no,
-                field.rows[item.no].enterprise,
-                name_of(look.policy.district(candidates[item.no].district), candidates[item.no].district),
-                name_of(look.policy.industry(candidates[item.no].industry), candidates[item.no].industry),
-                candidates[item.no].score,
-                item.rank,
-                item.outcome,
-                item.alternate_order,
-                item.margin,
-                ReasonCode(item.reason.code),
-                item.reason.text,
-                item.amount_fen,
-                None if item.no in recused else field.supports[field.rows[item.no].id].derivation,
-            )
-            for item in found.items
-            if item.no not in foreign
-        ),
-        cells=cells,
-        unmet=tuple(UnmetView(CellKind(u.kind), labels.get(u.name, u.name), u.wanted, u.reached) for u in found.unmet),
-        ties=tuple(tied for tied in found.ties_at_line if foreign.isdisjoint(tied)),
-        budget_used_fen=found.budget_used_fen,
-        amount_unknown=tuple(no for no in found.amount_unknown if no not in foreign),
-        recorded_at=recorded,
-    )
+        _recorded_at(look)
+        return read_trial(look).cell(kind, name)

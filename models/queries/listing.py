@@ -1,103 +1,20 @@
-"""From the ranking to the list: candidates and quotas for the allocation, and how far publicity and signatures are."""
+"""The list on its way: the quotas it is made under, who is pending on it, how far publicity and signatures are."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from math import ceil
 from typing import Any
 
 from sqlalchemy import Connection, text
 
-from models.enums import Kind, Outcome, Phase, Role
+from models.enums import Phase, Role
 from models.policy.types import Policy
-from models.queries.applications import rows, supports
 from models.queries.base import Office, Standing
-from models.queries.results import ranked, scored
-from models.rules.allocation import Allocation, allocate
-from models.rules.draft import Candidate
+from models.queries.bounds import overtaken, place_faults, spending_faults
 from models.rules.phases import ListFact
 from models.rules.quotas import Cell, Quota, check_quota
-from models.rules.subsidy import Award
 from models.text import T, Text
-
-
-@dataclass(frozen=True)
-class Field:
-    """All that an allocation is computed from; `compute` may be asked with another quota, and keeps nothing."""
-
-    candidates: tuple[Candidate, ...]
-    quota: Quota
-    pass_mark: int | None
-    tie_orders: tuple[tuple[str, ...], ...]
-    adjustments: Mapping[str, Outcome]
-    removed: frozenset[str]
-    names: Mapping[str, str]
-    rows: Mapping[str, Any]
-    supports: Mapping[int, Award]
-
-    def compute(self, quota: Quota | None = None, *, adjusted: bool = True) -> Allocation:
-        """Allocate under the field's quota or another one."""
-        return allocate(
-            self.candidates,
-            quota or self.quota,
-            pass_mark=self.pass_mark,
-            tie_orders=self.tie_orders,
-            adjustments=self.adjustments if adjusted else {},
-            removed=self.removed,
-            names=self.names,
-        )
-
-
-def read_field(connection: Connection, stands: Standing, policy: Policy) -> Field:
-    """Read the ranking, the support amounts, the quota and the chair's decisions of a meeting."""
-    meeting = {"meeting": stands.meeting_id}
-    found = scored(connection, stands, policy)
-    lines = {line.no: line for line in ranked(connection, stands, policy, found)}
-    all_rows = {row.no: row for row in rows(connection, "i.meeting_id = :meeting", meeting)}
-    kind = Kind(connection.execute(text("SELECT kind FROM meeting WHERE id = :meeting"), meeting).scalar_one())
-    support = supports(connection, policy, kind, list(all_rows.values()))
-    candidates = tuple(
-        Candidate(
-            no,
-            lines[no].rank if no in lines else None,
-            lines[no].score if no in lines else None,
-            row.district,
-            row.industry,
-            support[row.id].amount_fen,
-            bool(row.decided),
-        )
-        for no, row in all_rows.items()
-    )
-    mark = policy.scoring.pass_mark
-    return Field(
-        candidates,
-        quota_of(connection, stands),
-        None if mark is None else ceil(mark * 10**policy.scoring.score_places),
-        tuple(
-            tuple(json.loads(nos))
-            for nos in connection.execute(
-                text("SELECT nos FROM tie_decision WHERE meeting_id = :meeting AND lapsed_at IS NULL ORDER BY id"),
-                meeting,
-            ).scalars()
-        ),
-        {
-            row.no: Outcome(row.outcome)
-            for row in connection.execute(
-                text(
-                    "SELECT a.no, d.outcome FROM adjustment d JOIN application a ON a.id = d.application_id "
-                    "WHERE d.meeting_id = :meeting AND d.lapsed_at IS NULL ORDER BY d.id"
-                ),
-                meeting,
-            )
-        },
-        frozenset(removed_of(connection, stands)),
-        {named.code: named.name for named in (*policy.districts, *policy.industries)},
-        all_rows,
-        support,
-    )
 
 
 def removed_of(connection: Connection, stands: Standing) -> list[str]:
@@ -151,8 +68,8 @@ def batch_left(connection: Connection, stands: Standing) -> tuple[int, int | Non
     return batch.quota - int(taken.total), left_fen
 
 
-def quota_faults(connection: Connection, stands: Standing, policy: Policy, quota: Quota) -> list[Text]:
-    """Everything that is wrong with a quota: in itself, and against what the batch has left."""
+def quota_faults(connection: Connection, stands: Standing, policy: Policy, quota: Quota, today: date) -> list[Text]:
+    """Everything that is wrong with a quota: in itself, and against what batch, year and uses of funds leave."""
     names = {named.code: named.name for named in (*policy.districts, *policy.industries)}
     faults = check_quota(
         quota, [named.code for named in policy.districts], [named.code for named in policy.industries], names
@@ -164,6 +81,8 @@ def quota_faults(connection: Connection, stands: Standing, policy: Policy, quota
         faults.append(T("总名额 {total} 超出批次剩余名额 {left}。", total=quota.total, left=total))
     if budget_fen is not None and (quota.budget_fen is None or quota.budget_fen > budget_fen):
         faults.append(T("预算超出批次剩余预算 {left} 元，或没有写明。", left=f"{budget_fen // 100:,}"))
+    faults += place_faults(connection, stands, policy, today, quota.total)
+    faults += spending_faults(connection, stands, policy, quota.budget_fen)
     return faults
 
 
@@ -243,27 +162,36 @@ def _day(value: Any) -> date:
 def list_fact(office: Office, connection: Connection, stands: Standing, policy: Policy) -> ListFact:
     """What the phases ask about the list, as far as the meeting's phase needs it."""
     phase = stands.phase
-    if phase is Phase.PREPARING:
-        return ListFact(quota_faults=_set_faults(connection, stands, policy))
-    pending = pending_list(connection, stands)
     today = office.today()
+    if phase is Phase.PREPARING:
+        return ListFact(quota_faults=_set_faults(connection, stands, policy, today))
+    pending = pending_list(connection, stands)
     closes = max((one.closes for one in pending if one.closes is not None), default=None)
+    releasable = [one for one in pending if one.closes is not None and one.closes < today and not one.held]
+    faults: tuple[Text, ...] = ()
+    if phase is Phase.ALLOCATING:
+        faults = _set_faults(connection, stands, policy, today)
+    elif phase is Phase.PUBLICITY:
+        coming = [one.application_id for one in releasable]
+        faults = tuple(place_faults(connection, stands, policy, today, None, coming))
+    listed = {} if phase is Phase.FINALISED else {one.application_id: one.amount_fen for one in pending}
     return ListFact(
         proposal=in_force(connection, stands) is not None,
         ties=_ties(connection, stands),
-        quota_faults=_set_faults(connection, stands, policy) if phase is Phase.ALLOCATING else (),
+        quota_faults=faults,
+        overtaken=overtaken(connection, stands, policy, listed),
         unpublished=tuple(one.no for one in pending if one.notice_id is None),
         closes=closes,
         period_over=closes is not None and today > closes,
-        releasable=tuple(one.no for one in pending if one.closes is not None and one.closes < today and not one.held),
+        releasable=tuple(one.no for one in releasable),
         open_objections=_open_nos(connection, stands),
         unsigned=unsigned_roles(connection, stands) if phase is Phase.FINALISED else (),
         minutes_exported=_minutes_exported(connection, stands),
     )
 
 
-def _set_faults(connection: Connection, stands: Standing, policy: Policy) -> tuple[Text, ...]:
-    return tuple(quota_faults(connection, stands, policy, quota_of(connection, stands)))
+def _set_faults(connection: Connection, stands: Standing, policy: Policy, today: date) -> tuple[Text, ...]:
+    return tuple(quota_faults(connection, stands, policy, quota_of(connection, stands), today))
 
 
 def _ties(connection: Connection, stands: Standing) -> tuple[tuple[str, ...], ...]:

@@ -7,16 +7,20 @@ allowed list still goes on with is taken. No outcome depends on the order of ent
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import takewhile
 
 from models.enums import Outcome, ReasonCode, chinese
 from models.errors import Refused
-from models.rules.draft import Candidate, Draft, Key, Reason
+from models.rules.cell_reasons import CellUse, cell_uses
+from models.rules.draft import Draft
 from models.rules.money import format_wan
-from models.rules.quotas import KINDS, CellKind, Quota
-from models.rules.walk import Places, cut_to_budget, decided, places_of, walk
+from models.rules.pool import Candidate, Group, Key, Pool, Reason, grouped
+from models.rules.quotas import CellKind, Quota
+from models.rules.walk import cut_to_budget, walk
 from models.text import T, Text
+from models.views.lazily import Lazily
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +37,6 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class CellUse:
-    """How many places a district or an industry has taken, within what floor and ceiling."""
-
-    kind: CellKind
-    name: str
-    floor: int
-    ceiling: int | None
-    taken: int
-
-
-@dataclass(frozen=True, slots=True)
 class Unmet:
     """A floor that the list does not reach."""
 
@@ -57,17 +50,20 @@ class Unmet:
 class Allocation:
     """A proposal. Items come in rank order, unranked ones last; `line` counts units of the score's last place.
 
+    `proposed` are the numbers of who is in; `draft` is the finished list itself, for who asks why.
     `ties_at_line` are the groups that wait for the chair; while there is one, what is tied or pending counts as
     reachable in `unmet`. `amount_unknown` are the candidates that a budget counts as 0 for want of an amount.
     """
 
-    items: tuple[Item, ...]
+    items: Sequence[Item]
+    proposed: frozenset[str]
     line: int | None
     cells: tuple[CellUse, ...]
     unmet: tuple[Unmet, ...]
     ties_at_line: tuple[tuple[str, ...], ...]
     budget_used_fen: int
     amount_unknown: tuple[str, ...]
+    draft: Draft = field(compare=False, repr=False)
 
 
 def allocate(
@@ -78,51 +74,84 @@ def allocate(
     tie_orders: Sequence[Sequence[str]] = (),
     adjustments: Mapping[str, Outcome] | None = None,
     removed: Collection[str] = (),
+    signed: Collection[str] = (),
     names: Mapping[str, str] | None = None,
 ) -> Allocation:
     """The proposal for a ranking under a quota that `check_quota` found no fault with.
 
     `pass_mark` counts units of the score's last place, `tie_orders` are the chair's orders of tied applications (best
-    first, the latest last), `adjustments` the chair's moves (no -> outcome, in their order), `removed` who lost the
-    place after the walk (an objection upheld, a withdrawal), `names` the names that reasons show for codes.
+    first, the latest last), `names` the names that reasons show for codes; the others are `allocate_pool`'s.
     Raises `Refused` if the floors alone are dearer than the budget, or if an adjustment does not hold.
     """
-    outside = {c.no: reason for c in candidates if (reason := _why_outside(c, pass_mark)) is not None}
-    places = places_of(tie_orders)
-    ordered = sorted(candidates, key=lambda c: (c.rank is None, c.rank or 0, _place(c.no, places), c.no))
-    draft = Draft([c for c in ordered if c.no not in outside], quota, names or {})
-    walk(draft, places)
-    if not draft.tied:
-        cut_to_budget(draft, places)
+    pool = Pool(candidates, pass_mark=pass_mark, tie_orders=tie_orders, names=names)
+    return allocate_pool(pool, quota, adjustments=adjustments, removed=removed, signed=signed)
+
+
+def allocate_pool(
+    pool: Pool,
+    quota: Quota,
+    *,
+    adjustments: Mapping[str, Outcome] | None = None,
+    removed: Collection[str] = (),
+    signed: Collection[str] = (),
+) -> Allocation:
+    """The proposal for a pool, which stays as it is and may be asked with any number of quotas.
+
+    `adjustments` are the chair's moves (no -> outcome, in their order), `removed` who lost the place after the walk (an
+    objection upheld, a withdrawal), `signed` whose place a frozen list has. Raises what `allocate` raises.
+    """
+    return result_of(make_draft(pool, quota, adjustments or {}, removed, signed))
+
+
+def make_draft(
+    pool: Pool,
+    quota: Quota,
+    adjustments: Mapping[str, Outcome],
+    removed: Collection[str],
+    signed: Collection[str],
+) -> Draft:
+    """The finished list: walk, budget, alternates, then the chair's moves.
+
+    What is signed stands. As long as the ranking itself gives those places there is nothing to hold; when it no longer
+    does (a correction, another quota), the walk is made anew for the others, under what the signed places leave.
+    """
+    draft = _walked(pool, quota)
+    if any(draft.outcome(no) is not Outcome.PROPOSED for no in signed):
+        draft = _walked(pool, quota, signed)
     _name_guarded(draft)
-    _name_alternates(draft, places)
-    _adjust(draft, outside, adjustments or {}, removed)
-    return _result(draft, ordered, outside, places)
+    _name_alternates(draft)
+    _adjust(draft, adjustments, removed, signed)
+    return draft
+
+
+def _walked(pool: Pool, quota: Quota, held: Collection[str] = ()) -> Draft:
+    draft = Draft(pool, quota, held)
+    walk(draft)
+    if not draft.tied:
+        cut_to_budget(draft)
+    return draft
 
 
 def check_adjustment(
-    candidates: Sequence[Candidate],
+    pool: Pool,
     quota: Quota,
     no: str,
     to: Outcome,
     *,
-    pass_mark: int | None = None,
-    tie_orders: Sequence[Sequence[str]] = (),
     adjustments: Mapping[str, Outcome] | None = None,
     removed: Collection[str] = (),
-    names: Mapping[str, str] | None = None,
+    signed: Collection[str] = (),
 ) -> Allocation:
     """The proposal with one adjustment more, on top of those made before; `Refused` says in words why it may not be."""
-    earlier = {each: outcome for each, outcome in (adjustments or {}).items() if each != no}
-    return allocate(
-        candidates,
-        quota,
-        pass_mark=pass_mark,
-        tie_orders=tie_orders,
-        adjustments=earlier | {no: to},
-        removed=removed,
-        names=names,
-    )
+    if no in removed and to is not Outcome.DECLINED:
+        raise Refused("adjust_removed", T("{no}已移出名单，不能再调整。", no=no))
+    made = adjusted(adjustments or {}, no, to)
+    return allocate_pool(pool, quota, adjustments=made, removed=removed, signed=signed)
+
+
+def adjusted(adjustments: Mapping[str, Outcome], no: str, to: Outcome) -> dict[str, Outcome]:
+    """Adjustments with one more, the last; it replaces an earlier one of the same application."""
+    return {each: outcome for each, outcome in adjustments.items() if each != no} | {no: to}
 
 
 def next_alternates(candidates: Sequence[Candidate], quota: Quota, allocation: Allocation) -> tuple[str, ...]:
@@ -130,62 +159,58 @@ def next_alternates(candidates: Sequence[Candidate], quota: Quota, allocation: A
 
     Several numbers: they are equal, and the chair says which. Empty: no place is free, or nobody fits.
     """
-    by_no = {candidate.no: candidate for candidate in candidates}
-    draft = Draft([by_no[item.no] for item in allocation.items], quota, {})
+    pool = Pool(candidates)
+    draft = Draft(pool, quota)
     for item in allocation.items:
-        draft.put(by_no[item.no], item.outcome, item.reason)
+        draft.put(pool.by_no[item.no], item.outcome, item.reason)
     fitting = [
-        (-sum(draft.count[key] < draft.floor(key) for key in by_no[item.no].keys), item.alternate_order, item.no)
+        (-sum(draft.count[key] < draft.floor(key) for key in pool.by_no[item.no].keys), item.alternate_order, item.no)
         for item in allocation.items
-        if item.alternate_order is not None and _no_room(draft, by_no[item.no]) is None
+        if item.alternate_order is not None and _no_room(draft, pool.by_no[item.no]) is None
     ]
     return tuple(no for gain, order, no in fitting if (gain, order) == min(fitting)[:2])
 
 
-def _why_outside(candidate: Candidate, pass_mark: int | None) -> Reason | None:
-    """Why an application is no candidate, None if it is one."""
-    if not candidate.eligible:
-        return Reason(ReasonCode.NOT_ELIGIBLE, T("不符合申报条件"))
-    if candidate.rank is None or candidate.score is None:
-        return Reason(ReasonCode.PASS_MARK, T("没有得分，不参加配额分配"))
-    if pass_mark is not None and candidate.score < pass_mark:
-        return Reason(ReasonCode.PASS_MARK, T("得分低于合格线"))
-    return None
-
-
-def _place(no: str, places: Places) -> int:
-    """Where the chair's latest order puts an application among its equals: for display only."""
-    return next((order[no] for order in places if no in order), 0)
-
-
 def _name_guarded(draft: Draft) -> None:
     """Say of those below the line whom only a floor let past somebody ranked better that the floor did it."""
-    last_free = max((c.rank or 0 for c in draft.proposed() if not draft.guarded(c)), default=0)
-    passed = False
-    for group in draft.groups:
-        members = [candidate for candidate in group if draft.outcome[candidate.no] is Outcome.PROPOSED]
-        for candidate in members if passed and (group[0].rank or 0) > last_free else ():
-            cells = "、".join(draft.name(key) for key in draft.guarded(candidate))
-            draft.put(candidate, Outcome.PROPOSED, Reason(ReasonCode.FLOOR, T("{cells}保底", cells=cells)))
-        passed = passed or len(members) < len(group)
+    proposed = [candidate for candidate in draft.proposed() if candidate.no not in draft.held]
+    last_free = max((c.rank or 0 for c in draft.leavers(proposed)), default=0)
+    below = [candidate for candidate in proposed if (candidate.rank or 0) > last_free]
+    if not below:
+        return
+    first_out = next((group[0].rank or 0 for group in draft.groups if not _all_in(group, draft)), None)
+    for candidate in below:
+        if first_out is not None and (candidate.rank or 0) > first_out:
+            guarded = draft.guarded(candidate)
+            cells = "、".join(draft.pool.name(key) for key in guarded)
+            reason = Reason(ReasonCode.FLOOR, T("{cells}保底", cells=cells), guarded)
+            draft.put(candidate, Outcome.PROPOSED, reason)
 
 
-def _numbered(draft: Draft, outcome: Outcome, places: Places) -> Iterator[tuple[int, Candidate]]:
+def _all_in(group: Group, draft: Draft) -> bool:
+    return all(draft.outcome(candidate.no) is Outcome.PROPOSED for candidate in group)
+
+
+def _numbered(draft: Draft, groups: Iterable[Group], outcome: Outcome) -> Iterator[tuple[int, Candidate]]:
     """Those of one outcome with their order among themselves: equal ones that the chair did not order share it."""
     before = 0
-    for group in draft.groups:
-        members = [candidate for candidate in group if draft.outcome[candidate.no] is outcome]
-        order = decided(members, places) if len(members) > 1 else members
+    for group in groups:
+        members = [candidate for candidate in group if draft.outcome(candidate.no) is outcome]
+        order = draft.pool.decided(members) if len(members) > 1 else members
         for index, candidate in enumerate(members if order is None else order):
             yield before + 1 + (0 if order is None else index), candidate
         before += len(members)
 
 
-def _name_alternates(draft: Draft, places: Places) -> None:
-    for number, candidate in _numbered(draft, Outcome.DECLINED, places):
+def _name_alternates(draft: Draft) -> None:
+    if not draft.quota.alternates:
+        return
+    last = max((draft.pool.by_no[no].rank or 0 for no in draft.tied), default=None)
+    groups = draft.groups if last is None else takewhile(lambda group: (group[0].rank or 0) <= last, draft.groups)
+    for number, candidate in _numbered(draft, groups, Outcome.DECLINED):
         if number > draft.quota.alternates:
             break
-        draft.put(candidate, Outcome.ALTERNATE, draft.reason[candidate.no])
+        draft.put(candidate, Outcome.ALTERNATE, draft.reason(candidate))
 
 
 def _no_room(draft: Draft, candidate: Candidate) -> Refused | None:
@@ -193,7 +218,7 @@ def _no_room(draft: Draft, candidate: Candidate) -> Refused | None:
     quota = draft.quota
     for key in candidate.keys:
         if draft.is_full(key):
-            name, ceiling = draft.name(key), draft.cells[key].ceiling
+            name, ceiling = draft.pool.name(key), draft.ceiling(key)
             text = T("{no}不能入选：{name}已达上限 {ceiling} 个。", no=candidate.no, name=name, ceiling=ceiling)
             return Refused("adjust_ceiling", text, lift=T("请先调出一项，或修改上限。"))
     if draft.total >= quota.total:
@@ -209,21 +234,25 @@ def _no_room(draft: Draft, candidate: Candidate) -> Refused | None:
 
 
 def _adjust(
-    draft: Draft, outside: Mapping[str, Reason], adjustments: Mapping[str, Outcome], removed: Collection[str]
+    draft: Draft, adjustments: Mapping[str, Outcome], removed: Collection[str], signed: Collection[str]
 ) -> None:
     """Move the adjusted applications and nobody else: first those that leave, so that their places are free."""
-    candidates = {candidate.no: candidate for candidate in draft.pool}
+    by_no, outside = draft.pool.by_no, draft.pool.outside
     for no in removed:
-        if no in candidates:
-            draft.put(candidates[no], Outcome.DECLINED, Reason(ReasonCode.REMOVED, T("已移出名单")))
+        if no in by_no and no not in outside and no not in signed:
+            draft.put(by_no[no], Outcome.DECLINED, Reason(ReasonCode.REMOVED, T("已移出名单")))
     for no, to in sorted(adjustments.items(), key=lambda pair: pair[1] is Outcome.PROPOSED):
-        if no in removed and to is not Outcome.DECLINED:
-            raise Refused("adjust_removed", T("{no}已移出名单，不能再调整。", no=no))
+        if no in signed:
+            if to is not Outcome.PROPOSED:
+                raise Refused("signed_stands", T("{nos} 已在定稿名单，名额不能让出。", nos=no))
+            continue
+        if no in removed:
+            continue  # it left the list after it was adjusted
         if no in outside and to is not Outcome.DECLINED:
             raise Refused(f"adjust_{outside[no].code}", T("{no}不能调整：{reason}。", no=no, reason=outside[no].text))
-        if no in outside or no in removed:
+        if no in outside:
             continue
-        _move(draft, no, candidates.get(no), to)
+        _move(draft, no, by_no.get(no), to)
 
 
 def _move(draft: Draft, no: str, candidate: Candidate | None, to: Outcome) -> None:
@@ -231,7 +260,7 @@ def _move(draft: Draft, no: str, candidate: Candidate | None, to: Outcome) -> No
         raise Refused("adjust_unknown", T("本次分配中没有申报项目{no}。", no=no))
     if to not in (Outcome.PROPOSED, Outcome.ALTERNATE, Outcome.DECLINED):
         raise Refused("adjust_outcome", T("只能调整为拟入选、备选或未入选。"))
-    was = draft.outcome[no]
+    was = draft.outcome(no)
     if was in (Outcome.TIED, Outcome.PENDING):
         raise Refused("adjust_tie", T("{no}不能调整：入选线上的并列尚未定序。", no=no), lift=T("请组长先定序。"))
     if was is to:
@@ -243,40 +272,41 @@ def _move(draft: Draft, no: str, candidate: Candidate | None, to: Outcome) -> No
     draft.put(candidate, to, Reason(ReasonCode.ADJUSTED, adjusted))
 
 
-def _result(draft: Draft, ordered: Sequence[Candidate], outside: Mapping[str, Reason], places: Places) -> Allocation:
+def result_of(draft: Draft) -> Allocation:
+    """What a finished list says of everybody, of its line and of its cells; an item is made when it is looked at."""
+    pool = draft.pool
     proposed = draft.proposed()
-    free = [c for c in proposed if not draft.guarded(c)]
-    line = min((c.score for c in free or proposed if c.score is not None), default=None)
+    line = line_of(draft, proposed)
     lowest: dict[Key, int] = {}
     for candidate in proposed:
         for key in candidate.keys:
             if candidate.score is not None:
                 lowest[key] = min(candidate.score, lowest.get(key, candidate.score))
-    numbers = {c.no: number for number, c in _numbered(draft, Outcome.ALTERNATE, places)}
-    items = []
-    for candidate in ordered:
-        reason = outside.get(candidate.no) or draft.reason[candidate.no]
-        items.append(
-            Item(
-                no=candidate.no,
-                rank=candidate.rank,
-                outcome=draft.outcome.get(candidate.no, Outcome.DECLINED),
-                alternate_order=numbers.get(candidate.no),
-                margin=_margin(candidate, reason.code, line, lowest),
-                reason=reason,
-                amount_fen=candidate.amount_fen,
-            )
-        )
+    numbers = {c.no: number for number, c in _numbered(draft, grouped(draft.alternates()), Outcome.ALTERNATE)}
+
+    def item(index: int) -> Item:
+        candidate = pool.ordered[index]
+        no, reason = candidate.no, draft.reason(candidate)
+        margin = _margin(candidate, reason.code, line, lowest)
+        return Item(no, candidate.rank, draft.outcome(no), numbers.get(no), margin, reason, candidate.amount_fen)
+
     budgeted = draft.quota.budget_fen is not None
     return Allocation(
-        items=tuple(items),
+        items=Lazily(len(pool.ordered), item),
+        proposed=frozenset(candidate.no for candidate in proposed),
         line=line,
-        cells=_uses(draft),
+        cells=cell_uses(draft),
         unmet=_unmet(draft),
         ties_at_line=(draft.tied,) if draft.tied else (),
         budget_used_fen=draft.used_fen,
-        amount_unknown=tuple(c.no for c in draft.pool if budgeted and c.amount_fen is None),
+        amount_unknown=tuple(c.no for c in pool.inside if budgeted and c.amount_fen is None),
+        draft=draft,
     )
+
+
+def line_of(draft: Draft, proposed: Sequence[Candidate]) -> int | None:
+    """The lowest score among the proposed whose place is free to go; if there is none, among all proposed."""
+    return min((c.score for c in draft.leavers(proposed) or proposed if c.score is not None), default=None)
 
 
 def _margin(candidate: Candidate, code: ReasonCode, line: int | None, lowest: Mapping[Key, int]) -> int | None:
@@ -289,23 +319,10 @@ def _margin(candidate: Candidate, code: ReasonCode, line: int | None, lowest: Ma
     return None if candidate.score is None or against is None else candidate.score - against
 
 
-def _uses(draft: Draft) -> tuple[CellUse, ...]:
-    """The cells of the quota in its order, then the other districts and industries of the pool."""
-    others = sorted({key for candidate in draft.pool for key in candidate.keys} - draft.cells.keys())
-    return tuple(
-        CellUse(kind, code, draft.floor((kind, code)), cell.ceiling if cell else None, draft.count[kind, code])
-        for wanted in KINDS
-        for kind, code in (*draft.cells, *others)
-        if kind == wanted
-        for cell in (draft.cells.get((kind, code)),)
-    )
-
-
 def _unmet(draft: Draft) -> tuple[Unmet, ...]:
-    open_ = [c for c in draft.pool if draft.outcome[c.no] in (Outcome.TIED, Outcome.PENDING)]
-    unmet = []
-    for kind, code in draft.cells:
-        reached = draft.count[kind, code] + sum((kind, code) in c.keys for c in open_)
-        if reached < draft.floor((kind, code)):
-            unmet.append(Unmet(kind, code, draft.floor((kind, code)), reached))
-    return tuple(unmet)
+    reachable = draft.reachable()
+    return tuple(
+        Unmet(kind, code, cell.floor, reachable[kind, code])
+        for (kind, code), cell in draft.cells.items()
+        if reachable[kind, code] < cell.floor
+    )

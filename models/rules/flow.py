@@ -5,12 +5,13 @@ list. Seats flow from a source through rows (districts) and columns (industries)
 and sink are split at the floor: units below it cost -1, so that a cheapest circulation is an allowed list. It is found
 once, by cheapest paths. Its potentials then say which arcs *every* cheapest circulation leaves empty or fills; only the
 other arcs, of no reduced cost, can still change. From there on all is reachability: a cell gets another seat if a
-residual path leads from its column back to its row (Ahuja, Magnanti, Orlin: Network Flows, chapter 9).
+residual path leads from its column back to its row (Ahuja, Magnanti, Orlin: Network Flows, chapter 9). Which nodes are
+one free step away is kept as a set of bits for each node, so that a search over 33 of them costs microseconds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
@@ -56,10 +57,12 @@ class SeatFlow:
         self._fill(total)
         self._potential = [0] * (self._sink + 1)
         self._relax(self._potential)
-        self._arcs = self._by_node(range(len(self._tail)))
-        free = [arc for arc in range(len(self._tail)) if not self._reduced_cost(arc)]
-        self._free = self._by_node(free)
-        self._shut = set(self._cell.values()).difference(free)
+        self._arcs = self._by_node()
+        self._between = self._free_arcs()
+        self._next = [0] * (self._sink + 1)
+        for tail, head in self._between:
+            self._look_again(tail, head)
+        self._shut = {arc for arc in self._cell.values() if self._reduced_cost(arc)}
 
     def can_take(self, cell: tuple[int, int]) -> bool:
         """Whether some allowed list has all that is taken and one more seat in this cell. May change the witness."""
@@ -69,24 +72,25 @@ class SeatFlow:
         if arc in self._shut or self._flow[arc] == self._high[arc]:
             return False
         start, goal = self._head[arc], self._tail[arc]
-        reached = self._search(start, goal)
-        if goal not in reached:
+        before = self._straight(start, goal) or self._search(start, goal)
+        if goal not in before:
             return False
-        self._flow[arc] += 1
+        self._push(arc, 1)
+        self._look_again(goal, start)
         while goal != start:
-            goal = self._push(reached[goal], 1)
+            goal = self._step(before[goal], goal)
         return True
 
     def take(self, cell: tuple[int, int]) -> bool:
         """Take one more seat in this cell if an allowed list goes on with it."""
         if not self.can_take(cell):
             return False
-        self._taken[self._cell[cell]] += 1
+        self._take(self._cell[cell], 1)
         return True
 
     def give_back(self, cell: tuple[int, int]) -> None:
         """Undo one `take`."""
-        self._taken[self._cell[cell]] -= 1
+        self._take(self._cell[cell], -1)
 
     def close(self, cell: tuple[int, int]) -> None:
         """Remember that `can_take` said no: what is taken only grows, so it stays no and needs no second search."""
@@ -170,13 +174,38 @@ class SeatFlow:
                     distance[tail], via[tail], changed = far - cost, ~arc, True
         return via
 
-    def _by_node(self, arcs: Iterable[int]) -> list[list[int]]:
+    def _by_node(self) -> list[list[int]]:
         """For each node the steps that leave it: arcs from it, and `~arc` for those that enter it."""
         steps: list[list[int]] = [[] for _ in range(self._sink + 1)]
-        for arc in arcs:
-            steps[self._tail[arc]].append(arc)
-            steps[self._head[arc]].append(~arc)
+        for arc, (tail, head) in enumerate(zip(self._tail, self._head, strict=True)):
+            steps[tail].append(arc)
+            steps[head].append(~arc)
         return steps
+
+    def _free_arcs(self) -> dict[tuple[int, int], list[int]]:
+        """The arcs of no reduced cost by their ends: the only ones whose flow another cheapest circulation changes."""
+        between: dict[tuple[int, int], list[int]] = {}
+        for arc, ends in enumerate(zip(self._tail, self._head, strict=True)):
+            if not self._reduced_cost(arc):
+                between.setdefault(ends, []).append(arc)
+        return between
+
+    def _look_again(self, tail: int, head: int) -> None:
+        """Note which ways are open between the ends of a free arc, after its flow or what is taken of it changed."""
+        forth = back = False
+        for arc in self._between[tail, head]:
+            flow = self._flow[arc]
+            forth = forth or flow < self._high[arc]
+            back = back or flow > self._taken[arc]
+        following = self._next
+        following[tail] = following[tail] | 1 << head if forth else following[tail] & ~(1 << head)
+        following[head] = following[head] | 1 << tail if back else following[head] & ~(1 << tail)
+
+    def _take(self, arc: int, seats: int) -> None:
+        self._taken[arc] += seats
+        ends = self._tail[arc], self._head[arc]
+        if ends in self._between:
+            self._look_again(*ends)
 
     def _reduced_cost(self, arc: int) -> int:
         return self._cost[arc] + self._potential[self._tail[arc]] - self._potential[self._head[arc]]
@@ -195,23 +224,42 @@ class SeatFlow:
         self._flow[step if step >= 0 else ~step] += width if step >= 0 else -width
         return self._start(step)
 
+    def _step(self, tail: int, head: int) -> int:
+        """Send one seat along an open way, and say where it starts."""
+        for arc in self._between.get((tail, head), ()):
+            if self._flow[arc] < self._high[arc]:
+                self._flow[arc] += 1
+                self._look_again(tail, head)
+                return tail
+        for arc in self._between[head, tail]:
+            if self._flow[arc] > self._taken[arc]:
+                self._flow[arc] -= 1
+                break
+        self._look_again(head, tail)
+        return tail
+
+    def _straight(self, column: int, row: int) -> dict[int, int]:
+        """The way through sink and source, where it is open: most seats need no search."""
+        sink, source = self._sink, self._source
+        if self._next[column] >> sink & self._next[sink] >> source & self._next[source] >> row & 1:
+            return {sink: column, source: sink, row: source}
+        return {}
+
     def _search(self, start: int, goal: int) -> dict[int, int]:
-        """The nodes that free steps reach from `start`, each with the step it was reached by, until `goal` is."""
-        reached = {start: 0}
+        """The nodes that open ways reach from `start`, each with the one it was reached from, until `goal` is."""
+        before: dict[int, int] = {}
+        unseen = ~(1 << start)
         queue = [start]
-        flow, high, taken = self._flow, self._high, self._taken
         for node in queue:
-            for step in self._free[node]:
-                if step >= 0:
-                    following = self._head[step]
-                    if following in reached or flow[step] == high[step]:
-                        continue
-                else:
-                    following = self._tail[~step]
-                    if following in reached or flow[~step] == taken[~step]:
-                        continue
-                reached[following] = step
-                if following == goal:
-                    return reached
+            new = self._next[node] & unseen
+            if new >> goal & 1:
+                before[goal] = node
+                break
+            unseen &= ~new
+            while new:
+                lowest = new & -new
+                following = lowest.bit_length() - 1
+                before[following] = node
                 queue.append(following)
-        return reached
+                new ^= lowest
+        return before

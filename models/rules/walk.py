@@ -2,90 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from models.enums import Outcome
 from models.errors import Refused
-from models.rules.draft import Candidate, Draft, Key, by_rank, cut_by_budget
+from models.rules.draft import Draft, cut_by_budget
 from models.rules.flow import SeatFlow
 from models.rules.money import format_wan
+from models.rules.pool import Candidate, Key, grouped
 from models.text import T
 
-Places = Sequence[Mapping[str, int]]
-"""The chair's orders of tied applications as places by number, the latest order first."""
+Cells = dict[tuple[Key, Key], tuple[int, int]]
 
 
-def places_of(tie_orders: Sequence[Sequence[str]]) -> Places:
-    """Orders of tied applications, best first, the latest order last, made ready for looking up."""
-    return [{no: place for place, no in enumerate(order)} for order in reversed(tie_orders)]
-
-
-def decided(tied: Sequence[Candidate], places: Places) -> list[Candidate] | None:
-    """Tied applications in the chair's latest order that names them all, None if there is none."""
-    for order in places:
-        if all(candidate.no in order for candidate in tied):
-            return sorted(tied, key=lambda candidate: order[candidate.no])
-    return None
-
-
-def walk(draft: Draft, places: Places) -> None:
+def walk(draft: Draft) -> None:
     """From the top, take each with whom an allowed list still goes on; stop at a tie that only the chair can break."""
-    flow = draft.flow()
+    flow, cells = draft.flow()
     for group in draft.groups:
+        if draft.total >= draft.quota.total:
+            draft.close(cells)
+            return
+        if len(group) == 1:
+            _take_or_decline(group[0], draft, flow, cells)
+            continue
         possible = []
         for candidate in group:
-            if flow.can_take(draft.cell(candidate)):
+            if flow.can_take(cells[candidate.keys]):
                 possible.append(candidate)
             else:
-                flow.close(draft.cell(candidate))
-                draft.pass_over(candidate, flow)
-        if _take_all(possible, draft, flow):
+                _decline(candidate, draft, flow, cells)
+        if _take_all(possible, flow, cells):
             for candidate in possible:
-                draft.put(candidate, Outcome.PROPOSED, by_rank(candidate))
+                draft.put(candidate, Outcome.PROPOSED, draft.pool.by_rank(candidate.rank))
             continue
-        order = decided(possible, places)
+        order = draft.pool.decided(possible)
         if order is None:
-            draft.halt(possible)
+            draft.halt(possible, walked=False)
             return
         for candidate in order:
-            if flow.take(draft.cell(candidate)):
-                draft.put(candidate, Outcome.PROPOSED, by_rank(candidate))
-            else:
-                flow.close(draft.cell(candidate))
-                draft.pass_over(candidate, flow)
+            _take_or_decline(candidate, draft, flow, cells)
 
 
-def _take_all(group: Sequence[Candidate], draft: Draft, flow: SeatFlow) -> bool:
+def _take_or_decline(candidate: Candidate, draft: Draft, flow: SeatFlow, cells: Cells) -> None:
+    if flow.take(cells[candidate.keys]):
+        draft.put(candidate, Outcome.PROPOSED, draft.pool.by_rank(candidate.rank))
+    else:
+        _decline(candidate, draft, flow, cells)
+
+
+def _decline(candidate: Candidate, draft: Draft, flow: SeatFlow, cells: Cells) -> None:
+    cell = cells[candidate.keys]
+    flow.close(cell)
+    draft.pass_over(candidate, flow, cell)
+
+
+def _take_all(group: Sequence[Candidate], flow: SeatFlow, cells: Cells) -> bool:
     """Take a whole group if one allowed list has them all, else nobody of it."""
     for index, candidate in enumerate(group):
-        if not flow.take(draft.cell(candidate)):
+        if not flow.take(cells[candidate.keys]):
             for taken in group[:index]:
-                flow.give_back(draft.cell(taken))
+                flow.give_back(cells[taken.keys])
             return False
     return True
 
 
-def cut_to_budget(draft: Draft, places: Places) -> None:
+def cut_to_budget(draft: Draft) -> None:
     """Let the lowest go whose leaving breaks no floor until the list fits; equal ones all go, or wait for the chair.
 
-    Raises `Refused` (code `budget_floors`) if only places of floors are left and the list is still too dear.
+    Raises `Refused` (code `budget_floors`) if only places of floors are left and the list is still too dear. Places on
+    signed lists stay, and alone they are not refused: nothing that can be done here would make them cheaper.
     """
     budget_fen = draft.quota.budget_fen
-    if budget_fen is None:
+    if budget_fen is None or not draft.too_dear():
         return
     reason = cut_by_budget(budget_fen)
-    for group in reversed(draft.groups):
+    for group in reversed(grouped(draft.proposed())):
         if not draft.too_dear():
             return
-        leaving = [c for c in group if draft.outcome[c.no] is Outcome.PROPOSED and not draft.guarded(c)]
-        order = leaving if _all_must_go(leaving, draft, budget_fen) else decided(leaving, places)
+        leaving = [candidate for candidate in group if draft.may_leave(candidate)]
+        order = leaving if _all_must_go(leaving, draft, budget_fen) else draft.pool.decided(leaving)
         if order is None:
-            draft.halt(leaving)
+            draft.halt(leaving, walked=True)
             return
         for candidate in reversed(order):
-            if draft.too_dear() and not draft.guarded(candidate):
+            if draft.too_dear() and draft.may_leave(candidate):
                 draft.put(candidate, Outcome.DECLINED, reason)
-    if draft.too_dear():
+    if draft.too_dear() and not draft.held.issuperset(candidate.no for candidate in draft.proposed()):
         used, budget = format_wan(draft.used_fen), format_wan(budget_fen)
         raise Refused(
             "budget_floors",

@@ -10,74 +10,95 @@ from sqlalchemy import text
 
 from models.enums import Outcome, Role
 from models.errors import NotPermitted, Refused, WrongUse
-from models.queries.allocation import allocation_view
-from models.queries.base import Office, application_id
-from models.queries.listing import Field, quota_faults, quota_of, read_field
-from models.rules.allocation import Allocation, check_adjustment, next_alternates
+from models.queries.base import Office, Reading, application_id
+from models.queries.field import Field
+from models.queries.listing import quota_faults, quota_of
+from models.queries.trial import Trial, read_trial
+from models.rules.allocation import next_alternates
 from models.rules.digest import allocation_digest, canonical
 from models.rules.quotas import Quota
 from models.services.acting import Act, acting
 from models.services.deliberation import for_chair_of
 from models.services.phases import lapse_allocation
+from models.services.stale import stale
 from models.text import T, Text
 from models.views.allocation import AllocationView
 from models.views.people import Actor
 
 
-def set_quota(office: Office, actor: Actor, meeting: str, quota: Quota, reason: str = "") -> None:
+def set_quota(
+    office: Office, actor: Actor, meeting: str, quota: Quota, reason: str = "", *, seen: int | None = None
+) -> None:
     """Set the places, budget and alternates of a meeting, with floors and ceilings by district and industry.
 
     From scoring on, total and budget stand; after the reveal the policy says what else may change, and a reason is
-    owed. An allocation made before lapses.
+    owed. An allocation made before lapses. `seen` is how many changes of the quota the desk knows of: if another desk
+    changed it meanwhile, this is refused (stale).
     """
     with acting(office, actor, "quota.set", meeting) as act:
-        old = quota_of(act.connection, act.standing)
-        faults = quota_faults(act.connection, act.standing, act.policy, quota)
-        if faults:
-            raise Refused("bad_quota", T("配额不能这样设定：{why}", why=_all(faults)))
-        _may_change(act, old, quota, reason)
-        act.connection.execute(
-            text(
-                "INSERT INTO quota (meeting_id, total, budget_fen, alternates) "
-                "VALUES (:meeting, :total, :fen, :alternates) "
-                "ON CONFLICT (meeting_id) DO UPDATE SET total = excluded.total, budget_fen = excluded.budget_fen, "
-                "alternates = excluded.alternates"
-            ),
-            {"meeting": meeting, "total": quota.total, "fen": quota.budget_fen, "alternates": quota.alternates},
-        )
-        act.connection.execute(text("DELETE FROM quota_cell WHERE meeting_id = :meeting"), {"meeting": meeting})
-        for cell in quota.cells:
-            act.connection.execute(
-                text(
-                    "INSERT INTO quota_cell (meeting_id, kind, name, floor, ceiling) "
-                    "VALUES (:meeting, :kind, :name, :floor, :ceiling)"
-                ),
-                {
-                    "meeting": meeting,
-                    "kind": cell.kind,
-                    "name": cell.name,
-                    "floor": cell.floor,
-                    "ceiling": cell.ceiling,
-                },
-            )
-        before, after = quota_json(old), quota_json(quota)
-        act.connection.execute(
-            text(
-                "INSERT INTO quota_change (meeting_id, phase, old, new, reason, by, at) "
-                "VALUES (:meeting, :phase, :old, :new, :reason, :by, :at)"
-            ),
-            {
-                "meeting": meeting,
-                "phase": act.standing.phase,
-                "old": canonical(before),
-                "new": canonical(after),
-                "reason": reason,
-                "by": actor.name,
-                "at": act.at,
-            },
-        )
-        lapse_allocation(act)
+        _not_stale(act, seen)
+        before, after = keep_quota(act, quota, reason)
         act.record(meeting, before=before, after=after | {"reason": reason})
+
+
+def _not_stale(act: Act, seen: int | None) -> None:
+    changes = act.connection.execute(
+        text("SELECT by, at FROM quota_change WHERE meeting_id = :meeting ORDER BY id"), {"meeting": act.meeting_id}
+    ).all()
+    if seen is not None and len(changes) != seen:
+        stands = quota_of(act.connection, act.standing)
+        now = T("总名额 {total}，备选 {alternates}", total=stands.total, alternates=stands.alternates)
+        raise stale(T("配额"), changes[-1].by, changes[-1].at, now)
+
+
+def keep_quota(act: Act, quota: Quota, reason: str, how: str = "") -> tuple[dict[str, Any], dict[str, Any]]:
+    """Check a quota and put it in the place of the one before, which is kept with the reason; for the body of an act.
+
+    `how` is said before the reason where the quota was not simply set. Returns old and new as the audit trail keeps
+    them.
+    """
+    old = quota_of(act.connection, act.standing)
+    faults = quota_faults(act.connection, act.standing, act.policy, quota, act.office.today())
+    if faults:
+        raise Refused("bad_quota", T("配额不能这样设定：{why}", why=_all(faults)))
+    _may_change(act, old, quota, reason)
+    meeting = act.meeting_id
+    act.connection.execute(
+        text(
+            "INSERT INTO quota (meeting_id, total, budget_fen, alternates) "
+            "VALUES (:meeting, :total, :fen, :alternates) "
+            "ON CONFLICT (meeting_id) DO UPDATE SET total = excluded.total, budget_fen = excluded.budget_fen, "
+            "alternates = excluded.alternates"
+        ),
+        {"meeting": meeting, "total": quota.total, "fen": quota.budget_fen, "alternates": quota.alternates},
+    )
+    act.connection.execute(text("DELETE FROM quota_cell WHERE meeting_id = :meeting"), {"meeting": meeting})
+    for cell in quota.cells:
+        act.connection.execute(
+            text(
+                "INSERT INTO quota_cell (meeting_id, kind, name, floor, ceiling) "
+                "VALUES (:meeting, :kind, :name, :floor, :ceiling)"
+            ),
+            {"meeting": meeting, "kind": cell.kind, "name": cell.name, "floor": cell.floor, "ceiling": cell.ceiling},
+        )
+    before, after = quota_json(old), quota_json(quota)
+    act.connection.execute(
+        text(
+            "INSERT INTO quota_change (meeting_id, phase, old, new, reason, by, at) "
+            "VALUES (:meeting, :phase, :old, :new, :reason, :by, :at)"
+        ),
+        {
+            "meeting": meeting,
+            "phase": act.standing.phase,
+            "old": canonical(before),
+            "new": canonical(after),
+            "reason": "：".join(part for part in (how, reason) if part),
+            "by": act.standing.actor.name,
+            "at": act.at,
+        },
+    )
+    lapse_allocation(act)
+    return before, after
 
 
 def _may_change(act: Act, old: Quota, new: Quota, reason: str) -> None:
@@ -131,22 +152,28 @@ def _all(texts: Sequence[Text]) -> _All:
 def propose(office: Office, actor: Actor, meeting: str) -> AllocationView:
     """Compute the proposal and put it in force; the one before lapses, the chair's decisions stand."""
     with acting(office, actor, "allocation.propose", meeting) as act:
-        field = read_field(act.connection, act.standing, act.policy)
+        trial = _trial(act)
         if act.policy.allocation.alternates_move == "automatic":
-            field = _move_up(act, field)
-        _put_in_force(act, field, field.compute(), {"reason": "propose"})
-    return allocation_view(office, actor, meeting)
+            trial = _move_up(act, trial)
+        _put_in_force(act, trial.field, {"reason": "propose"})
+        return trial.view(recorded_at=act.at)
 
 
-def _move_up(act: Act, field: Field) -> Field:
+def _trial(act: Act) -> Trial:
+    """The list as the person acting sees it, read within the act; nothing is read again to show what was done."""
+    return read_trial(Reading(act.office, act.connection, act.standing))
+
+
+def _move_up(act: Act, trial: Trial) -> Trial:
     """Fill places that upheld objections set free with the alternates whose turn it is, each as an adjustment."""
-    for _ in field.removed:
+    for _ in trial.field.removed:
+        field = trial.field
         following = next_alternates(field.candidates, field.quota, field.compute())
         if len(following) != 1:
             break
         _keep_adjustment(act, following[0], Outcome.PROPOSED, "备选按办法自动递补")
-        field = read_field(act.connection, act.standing, act.policy)
-    return field
+        trial = trial.adjusted(following[0], Outcome.PROPOSED)
+    return trial
 
 
 def adjust(office: Office, actor: Actor, meeting: str, no: str, to: Outcome, reason: str) -> AllocationView:
@@ -156,21 +183,10 @@ def adjust(office: Office, actor: Actor, meeting: str, no: str, to: Outcome, rea
     with acting(office, actor, "allocation.adjust", meeting) as act:
         for_chair_of(act, application_id(act.connection, meeting, no), no)
         _must_stand(act)
-        field = read_field(act.connection, act.standing, act.policy)
-        found = check_adjustment(
-            field.candidates,
-            field.quota,
-            no,
-            to,
-            pass_mark=field.pass_mark,
-            tie_orders=field.tie_orders,
-            adjustments=field.adjustments,
-            removed=field.removed,
-            names=field.names,
-        )
+        trial = _trial(act).adjusted(no, to)
         _keep_adjustment(act, no, to, reason.strip())
-        _put_in_force(act, field, found, {"adjusted": no, "to": to, "reason": reason})
-    return allocation_view(office, actor, meeting)
+        _put_in_force(act, trial.field, {"adjusted": no, "to": to, "reason": reason})
+        return trial.view(recorded_at=act.at)
 
 
 def _keep_adjustment(act: Act, no: str, to: Outcome, reason: str) -> None:
@@ -196,8 +212,7 @@ def decide_tie(office: Office, actor: Actor, meeting: str, nos: Sequence[str], r
         raise WrongUse("no_reason", T("裁定并列须写明理由（表决结果，或抽签及其种子）。"))
     with acting(office, actor, "allocation.tie", meeting) as act:
         _must_stand(act)
-        field = read_field(act.connection, act.standing, act.policy)
-        waiting = field.compute().ties_at_line
+        waiting = _trial(act).field.compute().ties_at_line
         if tuple(sorted(nos)) not in [tuple(sorted(tied)) for tied in waiting]:
             groups = "；".join("、".join(tied) for tied in waiting) or "—"
             raise Refused("not_tied", T("给出的项目不是待裁定的并列组。待裁定：{groups}。", groups=groups))
@@ -214,9 +229,9 @@ def decide_tie(office: Office, actor: Actor, meeting: str, nos: Sequence[str], r
                 "at": act.at,
             },
         )
-        field = read_field(act.connection, act.standing, act.policy)
-        _put_in_force(act, field, field.compute(), {"tie": list(nos), "reason": reason})
-    return allocation_view(office, actor, meeting)
+        trial = _trial(act)
+        _put_in_force(act, trial.field, {"tie": list(nos), "reason": reason})
+        return trial.view(recorded_at=act.at)
 
 
 def _may_order(act: Act, nos: Sequence[str]) -> None:
@@ -247,24 +262,8 @@ def _must_stand(act: Act) -> None:
         raise Refused("no_proposal", T("还没有分配方案，请组长先生成。"))
 
 
-def _must_keep_signed(act: Act, found: Allocation) -> None:
-    """What a frozen list holds stands: no later allocation gives its place away."""
-    awarded = set(
-        act.connection.execute(
-            text(
-                "SELECT a.no FROM award w JOIN application a ON a.id = w.application_id "
-                "JOIN award_list l ON l.id = w.award_list_id WHERE l.meeting_id = :meeting"
-            ),
-            {"meeting": act.meeting_id},
-        ).scalars()
-    )
-    dropped = [item.no for item in found.items if item.no in awarded and item.outcome is not Outcome.PROPOSED]
-    if dropped:
-        raise Refused("signed_stands", T("{nos} 已在定稿名单，名额不能让出。", nos="、".join(dropped)))
-
-
-def _put_in_force(act: Act, field: Field, found: Allocation, why: Mapping[str, object]) -> None:
-    _must_keep_signed(act, found)
+def _put_in_force(act: Act, field: Field, why: Mapping[str, object]) -> None:
+    found = field.compute()
     lapse_allocation(act, decisions=False)
     scores = {candidate.no: candidate.score for candidate in field.candidates}
     rows = [
@@ -304,5 +303,7 @@ def _put_in_force(act: Act, field: Field, found: Allocation, why: Mapping[str, o
         ),
         [row | {"allocation": allocation} for row in rows],
     )
-    proposed = sum(item.outcome is Outcome.PROPOSED for item in found.items)
-    act.record(act.meeting_id, after={**why, "digest": digest, "proposed": proposed, "ties": found.ties_at_line})
+    act.record(
+        act.meeting_id,
+        after={**why, "digest": digest, "proposed": len(found.proposed), "ties": found.ties_at_line},
+    )

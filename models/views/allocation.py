@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from models.enums import CellKind, Outcome, Phase, ReasonCode, Role
 from models.text import Text
@@ -11,7 +12,10 @@ from models.views.derivation import Derivation
 
 @dataclass(frozen=True)
 class QuotaCellView:
-    """A quota of a district or an industry: `name` is its code, `label` its name, `taken` the places used, if any."""
+    """A quota of a district or an industry: `name` is its code, `label` its name, `taken` the places used, if any.
+
+    `reason` says how it came to what it has taken; None where no list is looked at.
+    """
 
     kind: CellKind
     name: str
@@ -20,6 +24,7 @@ class QuotaCellView:
     ceiling: int | None
     candidates: int
     taken: int | None
+    reason: Text | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,10 @@ class QuotaChangeView:
 
 @dataclass(frozen=True)
 class AllocatedApplication:
-    """What the allocation says of one application. `margin` in score units; `amount_fen` the support expected."""
+    """What the allocation says of one application. `margin` in score units; `amount_fen` the support expected.
+
+    `explain_amount` derives the support; None to who is recused from the application.
+    """
 
     no: str
     enterprise: str
@@ -65,7 +73,12 @@ class AllocatedApplication:
     reason: ReasonCode
     text: Text
     amount_fen: int | None
-    derivation: Derivation | None
+    explain_amount: Callable[[], Derivation] | None = field(compare=False, repr=False)
+
+    @property
+    def derivation(self) -> Derivation | None:
+        """How the support came about."""
+        return None if self.explain_amount is None else self.explain_amount()
 
 
 @dataclass(frozen=True)
@@ -80,7 +93,11 @@ class UnmetView:
 
 @dataclass(frozen=True)
 class AllocationView:
-    """A proposal. `recorded_at` None: computed for looking only (what-if). `moves` compares with the one in force."""
+    """A proposal. `recorded_at` None: computed for looking only (what-if).
+
+    `applications` come in rank order and are made when looked at; `nos` are their numbers, `proposed` and `reserve`
+    those who are in and the alternates, best first. `entering` and `leaving` compare a what-if with the list in force.
+    """
 
     meeting: str
     total: int
@@ -88,7 +105,10 @@ class AllocationView:
     alternates: int
     line: int | None
     places: int
-    applications: tuple[AllocatedApplication, ...]
+    applications: Sequence[AllocatedApplication]
+    nos: tuple[str, ...]
+    proposed: tuple[str, ...]
+    reserve: tuple[str, ...]
     cells: tuple[QuotaCellView, ...]
     unmet: tuple[UnmetView, ...]
     ties: tuple[tuple[str, ...], ...]
@@ -97,3 +117,7 @@ class AllocationView:
     recorded_at: str | None
     entering: tuple[str, ...] = ()
     leaving: tuple[str, ...] = ()
+
+    def of(self, no: str) -> AllocatedApplication | None:
+        """What the list says of one application, None if it does not name it."""
+        return self.applications[self.nos.index(no)] if no in self.nos else None

@@ -20,6 +20,7 @@ from screens.widgets.signs import OUTCOME_SIGNS, Sign
 
 if TYPE_CHECKING:
     from models.queries.base import Office
+    from models.queries.trial import Trial
 
 _WHOLE = "whole"
 
@@ -31,6 +32,8 @@ class AllocationActions(BoardBase):
     """The list as it would be, while a what-if stands open."""
     trial_quota: Quota | None = None
     """The quota that is being tried; changes add up until Esc or Enter."""
+    prepared: Trial | None = None
+    """What a what-if is computed from; it is read again only when something was recorded since."""
 
     @property
     def shown(self) -> AllocationView | None:
@@ -63,10 +66,10 @@ class AllocationActions(BoardBase):
         if len(left) == 1:
             self._ask_order((*chosen, *left))
             return
-        listed = {one.no: one for one in view.applications}
         options = [
-            Option(no, f"{no} {listed[no].enterprise}", f"{listed[no].district} {Sign.BETWEEN} {listed[no].industry}")
+            Option(no, f"{no} {one.enterprise}", f"{one.district} {Sign.BETWEEN} {one.industry}")
             for no in left
+            if (one := view.of(no)) is not None
         ]
         title = T("裁定并列：第 {place} 位，共 {count} 个", place=len(chosen) + 1, count=len(group))
         self.ask(ChooseDialog(title, options), lambda no: self._order(view, group, (*chosen, no)))
@@ -191,15 +194,19 @@ class AllocationActions(BoardBase):
         """Compute the list under another quota and show it. Nothing is kept."""
         office, actor, meeting = self.acting
         self.trial_quota = quota
+        kept = self.prepared
 
-        def read() -> AllocationView:
-            from models.queries.allocation import what_if
+        def read() -> tuple[Trial, AllocationView]:
+            from models.queries.allocation import prepare
 
-            return what_if(office, actor, meeting, quota)
+            ready = kept if kept is not None and kept.is_for(actor, meeting) and kept.is_current(office) else None
+            ready = ready or prepare(office, actor, meeting)
+            return ready, ready.what_if(quota)
 
         self.read(read, self._show_trial, "trial")
 
-    def _show_trial(self, view: AllocationView) -> None:
+    def _show_trial(self, found: tuple[Trial, AllocationView]) -> None:
+        self.prepared, view = found
         if self.trial_quota is not None:
             self.trial = view
             self.show_list()

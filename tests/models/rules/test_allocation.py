@@ -6,8 +6,9 @@ import pytest
 
 from models.enums import Outcome, ReasonCode
 from models.errors import Refused
-from models.rules.allocation import Allocation, CellUse, Item, Unmet, allocate, check_adjustment, next_alternates
-from models.rules.draft import Candidate
+from models.rules.allocation import Allocation, Item, Unmet, allocate, check_adjustment, next_alternates
+from models.rules.cell_reasons import CellReasons, CellUse
+from models.rules.pool import Candidate, Pool
 from models.rules.quotas import Cell, Quota
 
 PROPOSED, ALTERNATE, DECLINED = Outcome.PROPOSED, Outcome.ALTERNATE, Outcome.DECLINED
@@ -207,10 +208,10 @@ def test_equal_alternates_share_their_order_and_the_last_place() -> None:
 
 def test_adjustment_moves_its_application_only() -> None:
     before = allocate(SKETCH, SKETCH_QUOTA)
-    after = check_adjustment(SKETCH, SKETCH_QUOTA, "A", DECLINED)
+    after = check_adjustment(Pool(SKETCH), SKETCH_QUOTA, "A", DECLINED)
     assert outcomes(after) == outcomes(before) | {"A": DECLINED}
     assert told(after, "A") == (ReasonCode.ADJUSTED, "组长由拟入选调整为未入选")
-    filled = check_adjustment(SKETCH, SKETCH_QUOTA, "C", PROPOSED, adjustments={"A": DECLINED})
+    filled = check_adjustment(Pool(SKETCH), SKETCH_QUOTA, "C", PROPOSED, adjustments={"A": DECLINED})
     assert outcomes(filled) == outcomes(before) | {"A": DECLINED, "C": PROPOSED}
 
 
@@ -218,9 +219,17 @@ def test_adjustment_to_the_same_outcome_keeps_its_reason() -> None:
     assert allocate(SKETCH, SKETCH_QUOTA, adjustments={"A": PROPOSED}) == allocate(SKETCH, SKETCH_QUOTA)
 
 
-def refusal_of(pool: list[Candidate], quota: Quota, no: str, to: Outcome, **kwargs: object) -> str:
+def refusal_of(
+    pool: list[Candidate],
+    quota: Quota,
+    no: str,
+    to: Outcome,
+    pass_mark: int | None = None,
+    removed: tuple[str, ...] = (),
+    signed: tuple[str, ...] = (),
+) -> str:
     with pytest.raises(Refused) as refusal:
-        check_adjustment(pool, quota, no, to, **kwargs)  # type: ignore[arg-type]
+        check_adjustment(Pool(pool, pass_mark=pass_mark), quota, no, to, removed=removed, signed=signed)
     return refusal.value.code
 
 
@@ -244,7 +253,7 @@ def test_adjustment_of_what_cannot_be_chosen_is_refused() -> None:
     assert refusal_of(pool, quota, "Y", ALTERNATE) == "adjust_not_eligible"
     assert refusal_of(pool, quota, "Z", PROPOSED) == "adjust_unknown"
     assert refusal_of(pool, quota, "A", TIED) == "adjust_outcome"
-    assert refusal_of(pool, quota, "A", PROPOSED, removed=["A"]) == "adjust_removed"
+    assert refusal_of(pool, quota, "A", PROPOSED, removed=("A",)) == "adjust_removed"
     assert refusal_of(TIE, TIE_QUOTA, "B", PROPOSED) == "adjust_tie"
 
 
@@ -272,3 +281,81 @@ def test_equal_alternates_are_both_named_for_the_chair() -> None:
     pool = pool_of("A 90 甲 P", "B 70 甲 P", "C 70 甲 P")
     quota = Quota(1, alternates=2)
     assert next_alternates(pool, quota, allocate(pool, quota, removed=["A"])) == ("B", "C")
+
+
+def test_earlier_adjustment_of_one_who_was_removed_stands_in_nobodys_way() -> None:
+    got = allocate(SKETCH, SKETCH_QUOTA, adjustments={"B": PROPOSED}, removed=["B"])
+    assert told(got, "B") == (ReasonCode.REMOVED, "已移出名单")
+
+
+def test_what_is_signed_keeps_its_place_when_the_ranking_no_longer_gives_it() -> None:
+    got = allocate(SKETCH, SKETCH_QUOTA, signed=["C"])
+    assert outcomes(got) == {"A": ALTERNATE, "B": PROPOSED, "C": PROPOSED, "D": DECLINED, "E": PROPOSED}
+    assert told(got, "C") == (ReasonCode.SIGNED, "已在定稿名单，名额不变")
+    assert told(got, "A") == (ReasonCode.CEILING_DISTRICT, "五华已满（上限 1 个）")
+    assert got.line == 8600
+
+
+def test_signed_places_that_the_ranking_gives_anyway_change_nothing() -> None:
+    assert allocate(SKETCH, SKETCH_QUOTA, signed=["A", "B", "E"]) == allocate(SKETCH, SKETCH_QUOTA)
+
+
+def test_what_is_signed_stands_below_the_pass_mark_and_above_a_lowered_bound() -> None:
+    got = allocate(SKETCH, Quota(1, (Cell("district", "五华", 0, 0),)), signed=["A", "E"], pass_mark=7500)
+    assert outcomes(got) == {"A": PROPOSED, "B": DECLINED, "C": DECLINED, "D": DECLINED, "E": PROPOSED}
+    assert told(got, "C") == (ReasonCode.CEILING_DISTRICT, "五华已满（上限 0 个）；总名额已满（1 个）")
+
+
+def test_signed_places_are_not_cut_from_a_budget_that_no_longer_suffices() -> None:
+    got = allocate(MONEY, Quota(4, (), 45 * WAN), signed=["C", "D"])
+    assert outcomes(got) == {"A": DECLINED, "B": DECLINED, "C": PROPOSED, "D": PROPOSED, "E": DECLINED}
+    assert got.budget_used_fen == 70 * WAN
+
+
+def test_signed_place_is_not_given_away_by_an_adjustment() -> None:
+    assert refusal_of(SKETCH, SKETCH_QUOTA, "B", DECLINED, signed=("B",)) == "signed_stands"
+
+
+def cell_reason(allocation: Allocation, name: str) -> str:
+    (use,) = [use for use in allocation.cells if use.name == name]
+    return str(CellReasons(allocation.draft).of((use.kind, use.name)))
+
+
+def test_each_cell_says_how_it_came_to_its_places() -> None:
+    got = allocate(SKETCH, SKETCH_QUOTA)
+    assert {use.name: cell_reason(got, use.name) for use in got.cells} == {
+        "五华": "2 个候选中按排名入选 1 个；已满（上限 1 个）；上限挡下 1 个，最靠前的是 C（第 3 名）",
+        "东川": "1 个候选中按排名入选 0 个；因保底入选 1 个；不设上限；保底 1 个已达到；"
+        "为保底越过 1 个，最靠前的是 D（第 4 名）",
+        "呈贡": "2 个候选中按排名入选 1 个；不设上限",
+        "制药": "3 个候选中按排名入选 1 个；因保底入选 1 个；不设上限",
+        "食品": "2 个候选中按排名入选 1 个；不设上限",
+    }
+    assert cell_reason(allocate(SKETCH, SKETCH_QUOTA, signed=["C"]), "五华") == (
+        "2 个候选中按排名入选 0 个；已定稿保留 1 个；已满（上限 1 个）；上限挡下 1 个，最靠前的是 A（第 1 名）"
+    )
+
+
+def test_cell_counts_and_does_not_name_who_is_hidden() -> None:
+    got = allocate(SKETCH, SKETCH_QUOTA)
+    said = str(CellReasons(got.draft, hidden={"C"}).of(("district", "五华")))
+    assert said == "2 个候选中按排名入选 1 个；已满（上限 1 个）；上限挡下 1 个"
+
+
+def test_cell_says_why_its_floor_lacks() -> None:
+    few = allocate(SKETCH, Quota(3, (Cell("district", "东川", 2), Cell("district", "官渡", 1))))
+    assert cell_reason(few, "东川").split("；")[3] == "保底 2 个缺 1 个：没有更多合格的候选"
+    assert cell_reason(few, "官渡") == "没有候选项目；保底 1 个缺 1 个：没有更多合格的候选"
+    barred = allocate(SKETCH, Quota(3, (Cell("district", "呈贡", 2), Cell("industry", "制药", 0, 1))))
+    assert cell_reason(barred, "呈贡").split("；")[2] == "保底 2 个缺 1 个，受限于：制药"
+    both = (Cell("district", "五华", 1), Cell("industry", "制药", 1))
+    assert (
+        cell_reason(allocate(SKETCH, Quota(1, both)), "制药").split("；")[2] == "保底 1 个缺 1 个，受限于：总名额已满"
+    )
+    waiting = allocate(TIE, Quota(2, (Cell("district", "乙", 1), *TIE_QUOTA.cells)))
+    assert cell_reason(waiting, "乙").split("；")[2] == "保底 1 个尚缺 1 个，待并列定序"
+
+
+def test_adjusted_places_are_told_apart() -> None:
+    got = allocate(SKETCH, SKETCH_QUOTA, adjustments={"A": DECLINED, "C": PROPOSED})
+    assert cell_reason(got, "五华").split("；")[:2] == ["2 个候选中按排名入选 0 个", "经调整入选 1 个"]

@@ -69,8 +69,7 @@ def test_a_tie_that_touches_the_chairs_recusal_is_the_deputys(meeting_at):
         connection.exec_driver_sql(
             "INSERT INTO recusal (seat_id, application_id, ground, reason, declared_by, at) "
             "SELECT s.id, a.id, 'kinship', '', '专家1', '2026-03-10' FROM seat s, application a "
-            "WHERE s.name = '专家1' AND a.no = ?",
-            (meeting.no(4),),
+            f"WHERE s.name = '专家1' AND a.no = '{meeting.no(4)}'"
         )
     allocating.propose(meeting.office, meeting.chair, meeting.id)
     tied = [meeting.no(3), meeting.no(4)]
