@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from models.enums import label
 from models.text import T, mark, tr
+from screens import files
 from screens.awards_parts.words import (
     award_row,
     columns,
@@ -28,6 +29,7 @@ from screens.commands import Command
 from screens.dialogs.ask import AskDialog, Field
 from screens.dialogs.choose import ChooseDialog, Option
 from screens.dialogs.confirm import ConfirmDialog
+from screens.dialogs.why import WhyDialog, policy_words
 from screens.meeting_screen import ADVANCE, STEP_BACK, MeetingScreen, may, paragraphs, way_on
 from screens.widgets.cells import Cell, Tone
 from screens.widgets.lines_pane import LinesPane
@@ -35,6 +37,7 @@ from screens.widgets.long_table import LongTable, Row
 
 if TYPE_CHECKING:
     from models.queries.base import Office
+    from models.views.derivation import Derivation
     from models.views.listing import AwardListView, PublishedItem
     from models.views.meeting import MeetingView
     from models.views.people import Actor
@@ -89,7 +92,8 @@ class AwardsScreen(MeetingScreen[AwardsLook]):
         Command("v", "version", mark("换一版"), mark("在各版名单和尚未定稿的项目之间换着看。")),
         ADVANCE,
         STEP_BACK,
-        Command("question_mark", "why", mark("说明"), mark("各版名单、资金来源合计，还差什么才能进入下一阶段。")),
+        Command("question_mark", "why", mark("为什么"), mark("光标所在企业的金额和资金来源、名单合计是怎么来的。")),
+        Command("d", "side", mark("侧栏"), mark("各版名单、资金来源合计，还差什么才能进入下一阶段。")),
     )
     DEFAULT_CSS = """
     AwardsScreen {
@@ -191,6 +195,36 @@ class AwardsScreen(MeetingScreen[AwardsLook]):
         self.fill(self._known)
 
     def action_why(self) -> None:
+        """How the amount under the cursor, its sources and the total of the list came about."""
+        office, actor, meeting = self.acting
+        no, view, one = self.table.cursor_key, self.meeting_view, self._list()
+        if no is None or view is None:
+            self.say_line.refuse(T("还没有名单。"))
+            return
+
+        def read() -> list[Derivation]:
+            from models.queries.awards import award_derivations, list_derivation
+
+            told = list(award_derivations(office, actor, meeting, no).get(no, ()))
+            return told if one is None else [*told, list_derivation(one)]
+
+        def show(derivations: list[Derivation]) -> None:
+            if derivations:
+                self.app.push_screen(
+                    WhyDialog(derivations, policy_words(view), T("为什么 {item}", item=self._about(no)))
+                )
+            else:
+                self.say(T("{no} 没有金额。", no=no))
+
+        self.read(read, show, "why")
+
+    def _about(self, no: str) -> str:
+        """An application of what is shown, as a dialog names it."""
+        one, known = self._list(), self._known
+        shown = one.awards if one is not None else known.coming if known is not None else ()
+        return next((f"{item.no} {item.enterprise}" for item in shown if item.no == no), no)
+
+    def action_side(self) -> None:
         """Show what stands beside the list in a wide window."""
         from screens.dialogs.card import CardDialog, Page
 
@@ -226,6 +260,11 @@ class AwardsScreen(MeetingScreen[AwardsLook]):
         self.ask(ChooseDialog(T("导出什么"), options), self._ask_folder)
 
     def _ask_folder(self, what: str) -> None:
+        if files.is_served(self):
+            from models.services.export import export
+
+            files.download(self, lambda folder: export(*self.acting, what, folder))
+            return
         dialog = AskDialog(
             T("导出{what}", what=tr(_DOCUMENTS[what])),
             [Field("folder", str(T("文件夹")), FOLDER)],

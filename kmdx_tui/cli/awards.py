@@ -11,11 +11,11 @@ from kmdx_tui.cli import as_json, results_json
 from kmdx_tui.cli.family import Family
 from kmdx_tui.cli.meeting import MeetingId
 from kmdx_tui.cli.shell import here
-from kmdx_tui.cli.show import Table, figure, money
+from kmdx_tui.cli.show import Table, derivation_parts, figure, money
 from models.enums import REVEALED, label
 from models.errors import Refused
 from models.queries import policies
-from models.queries.awards import award_lists
+from models.queries.awards import award_derivations, award_lists, list_derivation
 from models.queries.door import door
 from models.rules.digest import short
 from models.rules.times import local_time
@@ -28,14 +28,31 @@ _awards = commands.family("awards", mark("定稿名单"))
 
 
 @_awards.add("show", mark("显示最新一版名单和签署"))
-def awards_show(context: typer.Context, meeting: MeetingId) -> None:
+def awards_show(
+    context: typer.Context,
+    meeting: MeetingId,
+    explain: Annotated[bool, typer.Option("--explain", help=mark("写明每个金额、资金来源和合计怎样得出"))] = False,
+) -> None:
     """Show the newest list."""
     shell = here(context)
-    found = award_lists(shell.office, shell.sign_in(), meeting)
+    actor = shell.sign_in()
+    found = award_lists(shell.office, actor, meeting)
     if not found:
         raise Refused("no_list", T("{meeting} 还没有定稿名单。", meeting=meeting))
     policy = policies.meeting_policy(shell.office, meeting)
-    shell.tell(results_json.awards(found[-1], policy), *_parts(found[-1]))
+    document = results_json.awards(found[-1], policy)
+    told: list[Table | str] = []
+    if explain:
+        reasons = award_derivations(shell.office, actor, meeting)
+        for line in document["awards"]:
+            why = reasons.get(line["no"], ())
+            line["derivation"] = [step for one in why for step in as_json.derivation(one) or ()]
+            told.append(f"{line['no']} {line['enterprise']}")
+            told += [part for one in why for part in derivation_parts(one)]
+        total = list_derivation(found[-1])
+        document["derivation"] = as_json.derivation(total)
+        told += derivation_parts(total)
+    shell.tell(document, *_parts(found[-1]), *told)
 
 
 def _parts(view: AwardListView) -> Iterable[Table | str]:

@@ -21,7 +21,7 @@ from models.queries import meeting as meeting_query
 from models.queries import policies
 from models.queries.base import unknown_application
 from models.queries.desk import desk
-from models.queries.items import item
+from models.queries.items import derivations, item
 from models.rules.marks import format_points, format_score, format_total
 from models.services import deliberation, keying, scoring
 from models.text import T, mark, tr
@@ -115,12 +115,13 @@ def marks_show(
     context: typer.Context,
     meeting: MeetingId,
     no: Annotated[str | None, typer.Argument(metavar="NO", help=mark("申报编号"))] = None,
+    explain: Annotated[bool, typer.Option("--explain", help=mark("也写明名次怎样得出"))] = False,
 ) -> None:
-    """Show own sheets, or after the reveal all sheets of an item."""
+    """Show own sheets, or after the reveal all sheets of an item with the steps of its score."""
     shell = here(context)
     actor = shell.sign_in()
     if no is not None and meeting_query.meeting(shell.office, actor, meeting).phase in REVEALED:
-        _show_item(shell, actor, meeting, no)
+        _show_item(shell, actor, meeting, no, explain)
         return
     view = desk(shell.office, actor, meeting)
     rows = [row for row in view.rows if no in (None, row.no)]
@@ -132,10 +133,15 @@ def marks_show(
     )
 
 
-def _show_item(shell: Shell, actor: Actor, meeting: str, no: str) -> None:
+def _show_item(shell: Shell, actor: Actor, meeting: str, no: str, explain: bool) -> None:
     view = item(shell.office, actor, meeting, no)
     rubric = policies.meeting_policy(shell.office, meeting).rubric
-    shell.tell(results_json.item(view), *_item_parts(view, rubric))
+    document, parts = results_json.item(view), [*_item_parts(view, rubric)]
+    if explain:
+        place = derivations(shell.office, actor, meeting, no)[no].rank
+        document["rank_derivation"] = as_json.derivation(place)
+        parts += derivation_parts(place)
+    shell.tell(document, *parts)
 
 
 def _item_parts(view: ItemView, rubric: Rubric) -> Iterable[str | Table]:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import text
 
-from models.enums import ListKind, Role
-from models.queries.applications import name_of
+from models.enums import Kind, ListKind, Role
+from models.queries.applications import name_of, rows
 from models.queries.base import Office, Reading, reading
+from models.queries.bounds import source_shares
 from models.queries.listing import pending_list, wanted_signatures
 from models.queries.publicity import pending_items
+from models.queries.supports import supports
+from models.rules.digest import short
+from models.rules.sources import split_derivation, total_derivation
+from models.text import T
+from models.views.derivation import Derivation
 from models.views.listing import AwardListView, AwardView, PublishedItem, SignatureView
 from models.views.people import Actor
 
@@ -32,6 +39,48 @@ def coming_awards(office: Office, actor: Actor, meeting: str) -> tuple[Published
     """
     with reading(office, actor, "awards.read", meeting) as look:
         return pending_items(look, pending_list(look.connection, look.standing))
+
+
+def award_derivations(
+    office: Office, actor: Actor, meeting: str, no: str | None = None
+) -> Mapping[str, tuple[Derivation, ...]]:
+    """By application how its amount came about, of one or of all; of those on a frozen list also its sources.
+
+    Applications without an amount are left out.
+    """
+    with reading(office, actor, "awards.read", meeting) as look:
+        found = rows(look.connection, "i.meeting_id = :meeting", {"meeting": meeting})
+        wanted = [row for row in found if no in (None, row.no)]
+        kind = look.connection.execute(text("SELECT kind FROM meeting WHERE id = :id"), {"id": meeting}).scalar_one()
+        amounts = supports(look.connection, look.policy, Kind(kind), wanted)
+        batch = {"batch": look.standing.batch_id}
+        shares = source_shares(
+            look.connection.execute(text("SELECT sources FROM batch WHERE id = :batch"), batch).scalar()
+        )
+        frozen: dict[int, int] = {
+            row.application_id: row.amount_fen
+            for row in look.connection.execute(
+                text(
+                    "SELECT w.application_id, w.amount_fen FROM award w JOIN award_list l ON l.id = w.award_list_id "
+                    "WHERE l.meeting_id = :meeting AND w.amount_fen IS NOT NULL"
+                ),
+                {"meeting": meeting},
+            )
+        }
+        derived: dict[str, tuple[Derivation, ...]] = {}
+        for row in wanted:
+            told = [one for one in (amounts[row.id].derivation,) if one is not None]
+            if row.id in frozen and shares:
+                told.append(split_derivation(frozen[row.id], shares, look.policy.sources))
+            if told:
+                derived[row.no] = tuple(told)
+        return derived
+
+
+def list_derivation(view: AwardListView) -> Derivation:
+    """How the total of a frozen list came about."""
+    document = T("第 {version} 版名单 {digest}", version=view.version, digest=short(view.digest))
+    return total_derivation(len(view.awards), view.total_fen, dict(view.sources), document)
 
 
 def _list(look: Reading, row: Any) -> AwardListView:

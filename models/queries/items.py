@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 from models.enums import CorrectionGround, SheetState
 from models.errors import NotPermitted
-from models.policy.types import AwardRule
+from models.policy.types import AwardRule, Policy
 from models.queries.base import Office, Reading, application_id, reading
+from models.queries.flags import flags_by_expert, unexplained
 from models.queries.results import (
     dropped_experts,
-    flagged_experts,
-    flags_by_expert,
+    not_ranked,
     ranked,
+    rankings,
     score_of,
     scored,
     sheets_of,
-    tie_values_of,
 )
 from models.queries.sight import foreign_nos, recused_nos
-from models.rules.ranking import explain_rank
+from models.rules.marks import Sheet
+from models.rules.ranking import Ranked, RankReasons
 from models.rules.score_derivation import explain_score
 from models.text import T
 from models.views.derivation import Derivation, Step
-from models.views.minutes import RoomView
 from models.views.people import Actor
-from models.views.results import CorrectionView, DeliberationLine, DissentView, ItemView, SheetView
+from models.views.results import (
+    CorrectionView,
+    DeliberationLine,
+    DissentView,
+    ItemView,
+    ResultDerivations,
+    SheetView,
+)
 
 _SHEETS = text(
     "SELECT s.id, t.name, s.state, s.total_micro, s.comment, s.reason, s.voided, x.text AS explanation "
@@ -62,7 +71,8 @@ def item(office: Office, actor: Actor, meeting: str, no: str) -> ItemView:
         one = next(entry for entry in found if entry.item.no == no)
         recused = _recused_names(look.connection, key)
         sealed = actor.name in recused
-        sheets = () if sealed else _sheets(look, key)
+        counted = sheets_of(look.connection, meeting, [key]).get(key, [])
+        dropped = dropped_experts(look.connection, look.standing, look.policy.scoring)
         opinion = look.connection.execute(
             text("SELECT text FROM opinion WHERE application_id = :id"), {"id": key}
         ).scalar()
@@ -78,10 +88,10 @@ def item(office: Office, actor: Actor, meeting: str, no: str) -> ItemView:
             line.tied,
             "" if sealed else opinion or "",
             sealed,
-            sheets,
+            () if sealed else _sheets(look, key, counted, dropped),
             () if sealed else tuple(c for c in corrections_of(look.connection, meeting) if c.no == no),
             () if sealed else tuple(d for d in dissents_of(look.connection, meeting) if d.no == no),
-            None if sealed else _derivation(look, key),
+            None if sealed else explain_score(counted, look.policy.rubric, look.policy.scoring, dropped),
             recused,
             decided,
         )
@@ -104,12 +114,10 @@ def _recused_names(connection: Connection, key: int) -> tuple[str, ...]:
     )
 
 
-def _sheets(look: Reading, key: int) -> tuple[SheetView, ...]:
+def _sheets(look: Reading, key: int, counted: Sequence[Sheet], dropped: frozenset[str]) -> tuple[SheetView, ...]:
     marks: dict[int, dict[str, int]] = {}
     for sheet, code, value in look.connection.execute(_MARKS, {"id": key}):
         marks.setdefault(sheet, {})[code] = value
-    counted = sheets_of(look.connection, look.standing.meeting_id or "", [key]).get(key, [])
-    dropped = dropped_experts(look.connection, look.standing, look.policy.scoring)
     flags = flags_by_expert(counted, look.policy, dropped) if counted else {}
     return tuple(
         SheetView(
@@ -127,34 +135,47 @@ def _sheets(look: Reading, key: int) -> tuple[SheetView, ...]:
     )
 
 
-def _derivation(look: Reading, key: int) -> Derivation:
-    sheets = sheets_of(look.connection, look.standing.meeting_id or "", [key]).get(key, [])
-    dropped = dropped_experts(look.connection, look.standing, look.policy.scoring)
-    return explain_score(sheets, look.policy.rubric, look.policy.scoring, dropped)
+def derivations(office: Office, actor: Actor, meeting: str, no: str | None = None) -> dict[str, ResultDerivations]:
+    """By application how its score and its rank came about: of one application, or of all, best first.
 
-
-def rank_derivation(office: Office, actor: Actor, meeting: str, no: str) -> Derivation:
-    """Why an application has its rank. It names others' tie-break figures only as the ranking itself needs them.
-
-    Among equal scores none is named where one of them is closed to who looks.
+    Others' tie-break figures are told only as the ranking itself needs them, and none among equals of which one is
+    closed to who looks. The score of an application that one is recused from stays sealed. Raises `NotPermitted`
+    (other_panel) to an expert who asks for an application of another panel; of all, those are left out.
     """
     with reading(office, actor, "results.read", meeting) as look:
-        _of_own_panel(look, no)
-        found = scored(look.connection, look.standing, look.policy)
-        lines = ranked(look.connection, look.standing, look.policy, found)
-        own = score_of(no, lines)
-        closed = recused_nos(look.connection, look.standing) | foreign_nos(look.connection, look.standing)
-        equals = [line.no for line in lines if line.score is not None and line.score == own.score]
-        if len(equals) > 1 and not closed.isdisjoint(equals):
-            step = Step(
-                T("同分 {count} 项，其中有本人回避或其他评审组的项目，不列各项比较", count=len(equals)),
-                "",
-                str(own.rank),
-                look.policy.scoring.basis.short,
-            )
-            return Derivation(T("排名"), (step,), str(own.rank))
-        ties = tie_values_of(look.connection, look.standing, look.policy, found)
-        return explain_rank(no, lines, ties, look.policy.rubric, look.policy.scoring)
+        policy = look.policy
+        foreign = foreign_nos(look.connection, look.standing)
+        if no is not None:
+            key = application_id(look.connection, meeting, no)
+            _of_own_panel(look, no)
+        found = scored(look.connection, look.standing, policy)
+        sealed = recused_nos(look.connection, look.standing)
+        sheets = sheets_of(look.connection, meeting, None if no is None else [key])
+        dropped = dropped_experts(look.connection, look.standing, policy.scoring)
+        ids = {one.item.no: one.item.id for one in found}
+        derived = {}
+        for lines in rankings(look.connection, look.standing, policy, found):
+            reasons = RankReasons(lines, policy.rubric, policy.scoring)
+            closed = {line.score for line in lines if line.no in sealed or line.no in foreign}
+            alike = Counter(line.score for line in lines)
+            for line in lines if no is None else (line for line in lines if line.no == no):
+                if line.no in foreign:
+                    continue
+                hidden = line.score is not None and alike[line.score] > 1 and line.score in closed
+                place = _closed_rank(line, alike[line.score], policy) if hidden else reasons.of(line.no)
+                own = sheets.get(ids[line.no], [])
+                score = None if line.no in sealed else explain_score(own, policy.rubric, policy.scoring, dropped)
+                derived[line.no] = ResultDerivations(score, place)
+        if no is not None and no not in derived:
+            raise not_ranked(no)
+        return derived
+
+
+def _closed_rank(line: Ranked, count: int, policy: Policy) -> Derivation:
+    """Why a rank is what it is, without the figures of equals that are not for who looks."""
+    label = T("同分 {count} 项，其中有本人回避或其他评审组的项目，不列各项比较", count=count)
+    step = Step(label, "", str(line.rank), policy.scoring.basis.short)
+    return Derivation(T("排名"), (step,), str(line.rank))
 
 
 def corrections_of(connection: Connection, meeting: str) -> tuple[CorrectionView, ...]:
@@ -194,7 +215,7 @@ def deliberation(office: Office, actor: Actor, meeting: str) -> dict[str, Delibe
     Flags of items one is recused from are left out.
     """
     with reading(office, actor, "results.read", meeting) as look:
-        owing = flagged_experts(look.connection, look.standing, look.policy, explained=False)
+        owing = unexplained(look.connection, look.standing, look.policy)
         given = set(
             look.connection.execute(
                 text(
@@ -204,7 +225,7 @@ def deliberation(office: Office, actor: Actor, meeting: str) -> dict[str, Delibe
                 {"meeting": meeting},
             ).scalars()
         )
-        waiting = [c.no for c in corrections_of(look.connection, meeting) if c.new_milli is None]
+        waiting = Counter(c.no for c in corrections_of(look.connection, meeting) if c.new_milli is None)
         mine = recused_nos(look.connection, look.standing)
         foreign = foreign_nos(look.connection, look.standing)
         nos = look.connection.execute(
@@ -219,41 +240,11 @@ def deliberation(office: Office, actor: Actor, meeting: str) -> dict[str, Delibe
                 no,
                 no in given,
                 () if no in mine else tuple(owing.get(no, ())),
-                0 if no in mine else waiting.count(no),
+                0 if no in mine else waiting[no],
             )
             for no in nos
             if no not in foreign
         }
-
-
-def room(office: Office, actor: Actor, meeting: str) -> RoomView | None:
-    """Who must leave for the application that is called, who is still out, who may return; None if none is called."""
-    with reading(office, actor, "results.read", meeting) as look:
-        called = look.connection.execute(
-            text(
-                "SELECT a.id, a.no, e.name FROM meeting m JOIN application a ON a.id = m.called_application_id "
-                "JOIN enterprise e ON e.id = a.enterprise_id WHERE m.id = :meeting"
-            ),
-            {"meeting": meeting},
-        ).one_or_none()
-        if called is None:
-            return None
-        before = look.connection.execute(
-            text(
-                "SELECT application_id FROM item_call WHERE meeting_id = :meeting AND application_id <> :id "
-                "ORDER BY id DESC LIMIT 1"
-            ),
-            {"meeting": meeting, "id": called.id},
-        ).scalar()
-        out = _recused_names(look.connection, called.id)
-        were_out = () if before is None else _recused_names(look.connection, before)
-        return RoomView(
-            called.no,
-            called.name,
-            tuple(name for name in out if name not in were_out),
-            tuple(name for name in out if name in were_out),
-            tuple(name for name in were_out if name not in out),
-        )
 
 
 def decides_amounts(office: Office, actor: Actor, meeting: str) -> bool:

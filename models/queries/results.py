@@ -1,51 +1,48 @@
 """Scores and ranks of a meeting, from the sheets as they are stored.
 
-Where sheets count as wholes, the stored totals are enough and 10,000 applications rank at a glance; every other rule
-goes through the sheets themselves. Both ways are the rules' own functions.
+Where sheets count as wholes, the stored totals are enough and 10,000 applications rank at a glance; by criterion, and
+to part equals, the marks are read in bulk, a line a column. All of it is the rules' own functions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
 from models.errors import Refused
-from models.policy.types import MICRO, Deviation, Policy, Scoring
+from models.policy.types import Criterion, Policy, Scoring
 from models.queries.base import Office, Standing, reading
 from models.queries.sight import foreign_nos
 from models.rules import marks as rule
-from models.rules.ranking import Entry, Ranked, rank
+from models.rules import tally
+from models.rules.ranking import Entry, Ranked, TieBreak, rank
 from models.rules.widest import widest
 from models.text import T, Text
 from models.views.people import Actor
 from models.views.results import RankedApplication, RankingView
 
-_TOTALS = """
-SELECT application_id, {aggregate}(CAST(total_micro AS VARCHAR), ',') AS totals
-FROM score_sheet WHERE meeting_id = :meeting AND state = 'submitted' AND NOT voided GROUP BY application_id
-"""
+_VALID = "s.meeting_id = :meeting AND s.state = 'submitted' AND NOT s.voided"
+"""The sheets that count, before any is dropped."""
+
 _ITEMS = text(
     "SELECT a.id, a.no, e.name, a.district, a.industry, i.panel_id FROM item i "
     "JOIN application a ON a.id = i.application_id JOIN enterprise e ON e.id = a.enterprise_id "
     "WHERE i.meeting_id = :meeting AND i.eligible ORDER BY a.no"
 )
-_MARKS = """
-SELECT s.application_id, t.name AS expert, c.code, m.value_milli
-FROM score_sheet s JOIN seat t ON t.id = s.seat_id
-JOIN mark m ON m.sheet_id = s.id JOIN criterion c ON c.id = m.criterion_id
-WHERE s.meeting_id = :meeting AND s.state = 'submitted' AND NOT s.voided
-"""
+_MARKS = (
+    "SELECT s.application_id, t.name AS expert, c.code, m.value_milli "
+    "FROM score_sheet s JOIN seat t ON t.id = s.seat_id "
+    f"JOIN mark m ON m.sheet_id = s.id JOIN criterion c ON c.id = m.criterion_id WHERE {_VALID}"
+)
 _RECUSED = text(
     "SELECT r.application_id, r.seat_id FROM recusal r JOIN seat s ON s.id = r.seat_id WHERE s.meeting_id = :meeting"
 )
-_EXPLAINED = text(
-    "SELECT a.no, s.name FROM explanation x JOIN seat s ON s.id = x.seat_id "
-    "JOIN application a ON a.id = x.application_id WHERE s.meeting_id = :meeting"
-)
+
+_FEW = 500
+"""Up to so many applications are asked for by their ids; beyond, everything is read."""
 
 
 class Item(NamedTuple):
@@ -73,8 +70,7 @@ def sheets_of(connection: Connection, meeting_id: str, ids: Iterable[int] | None
     """The submitted, standing sheets of all or of some applications of a meeting, with their marks."""
     statement, values = _MARKS, {"meeting": meeting_id}
     wanted = None if ids is None else list(ids)
-    if wanted is not None and len(wanted) <= 500:
-        statement += f" AND s.application_id IN ({', '.join(str(int(i)) for i in wanted) or '0'})"
+    statement += _among(wanted)
     collected: dict[int, dict[str, dict[str, int]]] = {}
     for application, expert, code, value in connection.execute(text(statement), values):
         collected.setdefault(application, {}).setdefault(expert, {})[code] = value
@@ -84,119 +80,170 @@ def sheets_of(connection: Connection, meeting_id: str, ids: Iterable[int] | None
     }
 
 
+def _among(ids: Sequence[int] | None) -> str:
+    """A condition for some applications, where they are few enough to be named."""
+    if ids is None or len(ids) > _FEW:
+        return ""
+    return f" AND s.application_id IN ({', '.join(str(int(i)) for i in ids) or '0'})"
+
+
 def dropped_experts(connection: Connection, stands: Standing, scoring: Scoring) -> frozenset[str]:
     """Step 1 over the whole meeting: the expert whose totals range widest, where the rule drops that one."""
+    return frozenset(dropped_seats(connection, stands, scoring).values())
+
+
+def dropped_seats(connection: Connection, stands: Standing, scoring: Scoring) -> dict[int, str]:
+    """The seats whose sheets step 1 drops, with their names."""
     if not scoring.drop_widest:
-        return frozenset()
+        return {}
     totals: dict[str, list[int]] = {}
+    seats: dict[str, int] = {}
     rows = connection.execute(
-        text(
-            "SELECT t.name, s.total_micro FROM score_sheet s JOIN seat t ON t.id = s.seat_id "
-            "WHERE s.meeting_id = :meeting AND s.state = 'submitted' AND NOT s.voided"
-        ),
+        text(f"SELECT t.id, t.name, s.total_micro FROM score_sheet s JOIN seat t ON t.id = s.seat_id WHERE {_VALID}"),
         {"meeting": stands.meeting_id},
     )
-    for expert, total in rows:
+    for seat, expert, total in rows:
         totals.setdefault(expert, []).append(total)
+        seats[expert] = seat
     found = widest(totals, seed=stands.meeting_id)
-    return frozenset() if found is None else frozenset({found})
+    return {} if found is None else {seats[found]: found}
+
+
+def listed_in(connection: Connection, words: str) -> str:
+    """The aggregate that lists some words of a group, apart by commas, in the SQL of the database at hand."""
+    return f"{'GROUP_CONCAT' if connection.dialect.name == 'sqlite' else 'STRING_AGG'}({words}, ',')"
+
+
+class Grouped(NamedTuple):
+    """Figures of the valid sheets, brought together by the database: a line a column instead of a line a sheet."""
+
+    connection: Connection
+    meeting: str
+    dropped: Iterable[int]
+
+    @classmethod
+    def of(cls, connection: Connection, stands: Standing, scoring: Scoring) -> Grouped:
+        """The sheets of a meeting without those that step 1 drops."""
+        assert stands.meeting_id is not None
+        return cls(connection, stands.meeting_id, tuple(dropped_seats(connection, stands, scoring)))
+
+    def totals(self, ids: Sequence[int] | None = None, *, seats: bool = False) -> dict[int, str]:
+        """By application its sheet totals in micro-points, apart by commas, in no order; with `seats`, seat=total."""
+        rows = self._read(
+            "s.application_id, {listed}", "s.total_micro", "", f"{_among(ids)} GROUP BY s.application_id", seats
+        )
+        return {row[0]: row[1] for row in rows}
+
+    def marks(
+        self, criteria: Sequence[Criterion], ids: Sequence[int] | None = None, *, seats: bool = False
+    ) -> dict[tuple[int, str], str]:
+        """By application and criterion its marks in milli-points, listed like `totals`."""
+        codes = {
+            row.id: row.code
+            for row in self.connection.execute(
+                text(
+                    "SELECT c.id, c.code FROM criterion c JOIN batch b ON b.policy_file_id = c.policy_file_id "
+                    "JOIN meeting m ON m.batch_id = b.id WHERE m.id = :meeting"
+                ),
+                {"meeting": self.meeting},
+            )
+        }
+        wanted = {one.code for one in criteria}
+        keys = ", ".join(str(key) for key, code in codes.items() if code in wanted)
+        rows = self._read(
+            "s.application_id, m.criterion_id, {listed}",
+            "m.value_milli",
+            f"JOIN mark m ON m.sheet_id = s.id AND m.criterion_id IN ({keys})",
+            f"{_among(ids)} GROUP BY s.application_id, m.criterion_id",
+            seats,
+        )
+        return {(row[0], codes[row[1]]): row[2] for row in rows}
+
+    def _read(self, columns: str, value: str, join: str, rest: str, seats: bool) -> Sequence[Any]:
+        shown = f"CAST({value} AS VARCHAR)"
+        if seats:
+            shown = f"CAST(s.seat_id AS VARCHAR) || '=' || {shown}"
+        without = "".join(f" AND s.seat_id <> {int(seat)}" for seat in self.dropped)
+        selected = columns.format(listed=listed_in(self.connection, shown))
+        statement = f"SELECT {selected} FROM score_sheet s {join} WHERE {_VALID}{without}{rest}"
+        return self.connection.execute(text(statement), {"meeting": self.meeting}).all()
+
+
+def numbers(listed: str | None) -> list[int]:
+    """The figures of one line of `Grouped`, ascending."""
+    return sorted(map(int, listed.split(","))) if listed else []
 
 
 def scored(connection: Connection, stands: Standing, policy: Policy) -> list[Scored]:
     """Score every eligible application of a meeting."""
-    assert stands.meeting_id is not None
-    scoring = policy.scoring
+    scoring, rubric = policy.scoring, policy.rubric
     items = [Item(*row) for row in connection.execute(_ITEMS, {"meeting": stands.meeting_id})]
-    by_totals = scoring.by == "sheet" and not scoring.drop_widest
-    if by_totals and (scoring.deviation is None or scoring.deviation.then == "explain"):
-        return _score_totals(connection, stands.meeting_id, items, scoring)
-    sheets = sheets_of(connection, stands.meeting_id)
-    dropped = dropped_experts(connection, stands, scoring)
+    grouped = Grouped.of(connection, stands, scoring)
+    totals = grouped.totals()
+    marks = grouped.marks(rubric.criteria) if scoring.by == "criterion" else {}
     found = []
     for item in items:
-        score = rule.aggregate(sheets.get(item.id, ()), policy.rubric, scoring, dropped)
-        totals = sorted(rule.sheet_total(sheet.marks, policy.rubric) for sheet in sheets.get(item.id, ()))
-        found.append(Scored(item, score.value, tuple(totals), score.spread, bool(score.flags)))
-    return found
-
-
-def _score_totals(connection: Connection, meeting_id: str, items: Sequence[Item], scoring: Scoring) -> list[Scored]:
-    aggregate = "GROUP_CONCAT" if connection.dialect.name == "sqlite" else "STRING_AGG"
-    rows = connection.execute(text(_TOTALS.format(aggregate=aggregate)), {"meeting": meeting_id})
-    listed: dict[int, str] = dict(rows.all())
-    plain = replace(scoring, deviation=None)  # "explain" flags values and changes none
-    limit = None if scoring.spread_flag is None else int(scoring.spread_flag * MICRO)
-    found = []
-    for item in items:
-        joined = listed.get(item.id)
-        if joined is None:
+        own = numbers(totals.get(item.id))
+        if not own:
             found.append(Scored(item, None, (), None, False))
             continue
-        totals = sorted(map(int, joined.split(",")))
-        spread = totals[-1] - totals[0]
-        flagged = (limit is not None and spread > limit) or _far_off(totals, scoring.deviation)
-        found.append(Scored(item, rule.score_totals(totals, plain), tuple(totals), spread, flagged))
+        spread = own[-1] - own[0]
+        if scoring.by == "criterion":
+            columns = [numbers(marks.get((item.id, one.code))) for one in rubric.criteria]
+            _complete(columns, len(own), rubric.criteria)
+            one = tally.score_columns(columns, spread, rubric, scoring)
+        else:
+            one = tally.score_totals(own, scoring)
+        found.append(Scored(item, one.value, tuple(own), spread, one.flagged))
     return found
 
 
-def _far_off(ascending: Sequence[int], deviation: Deviation | None) -> bool:
-    """Whether an extreme total lies strictly more than the rule's percentage of the mean away from it."""
-    if deviation is None:
-        return False
-    total, count = sum(ascending), len(ascending)
-    reach = Fraction(deviation.percent, 100) * total
-    return max(total - ascending[0] * count, ascending[-1] * count - total) > reach
+def _complete(columns: Sequence[Sequence[int]], sheets: int, criteria: Sequence[Criterion]) -> None:
+    """Raise `Refused` where a submitted sheet lacks a mark: what is absent is never zero."""
+    missing = [one.name for one, column in zip(criteria, columns, strict=True) if len(column) != sheets]
+    if missing:
+        raise rule.incomplete(missing)
 
 
 def ranked(connection: Connection, stands: Standing, policy: Policy, found: Sequence[Scored]) -> list[Ranked]:
     """Rank scored applications: over all panels, or panel by panel where the policy keeps them separate."""
-    tie_values = tie_values_of(connection, stands, policy, found)
-    if not policy.scoring.separate_panels:
-        return rank((Entry(one.item.no, one.score) for one in found), tie_values)
-    panels = sorted({one.item.panel_id or 0 for one in found})
-    return [
-        line
-        for panel in panels
-        for line in rank(
-            (Entry(one.item.no, one.score) for one in found if (one.item.panel_id or 0) == panel), tie_values
-        )
-    ]
+    return [line for lines in rankings(connection, stands, policy, found) for line in lines]
 
 
-class _TieValues:
-    """Tie-break aggregates of the applications that share a score; their sheets are read once, when first asked for."""
-
-    def __init__(self, connection: Connection, stands: Standing, policy: Policy, found: Sequence[Scored]) -> None:
-        self._connection = connection
-        self._stands = stands
-        self._policy = policy
-        self._found = found
-        self._sheets: dict[str, list[rule.Sheet]] | None = None
-
-    def __call__(self, no: str) -> tuple[int, ...]:
-        scoring = self._policy.scoring
-        if not scoring.tie_breaks:
-            return ()
-        if self._sheets is None:
-            self._sheets = self._sharing()
-        dropped = dropped_experts(self._connection, self._stands, scoring)
-        return tuple(
-            rule.criterion_score(self._sheets[no], code, self._policy.rubric, scoring, dropped)
-            for code in scoring.tie_breaks
-        )
-
-    def _sharing(self) -> dict[str, list[rule.Sheet]]:
-        seen: dict[int | None, int] = {}
-        for one in self._found:
-            seen[one.score] = seen.get(one.score, 0) + 1
-        shared = {one.item.id: one.item.no for one in self._found if one.score is not None and seen[one.score] > 1}
-        read = sheets_of(self._connection, self._stands.meeting_id or "", shared)
-        return {no: read.get(key, []) for key, no in shared.items()}
+def rankings(connection: Connection, stands: Standing, policy: Policy, found: Sequence[Scored]) -> list[list[Ranked]]:
+    """The rankings of a meeting: one over all panels, or one a panel where the policy keeps them separate."""
+    ties = _tie_breaks(connection, stands, policy, found)
+    panels: dict[int, list[Entry]] = {}
+    for one in found:
+        panel = one.item.panel_id or 0 if policy.scoring.separate_panels else 0
+        panels.setdefault(panel, []).append(Entry(one.item.no, one.score))
+    return [rank(panels[panel], ties) for panel in sorted(panels)]
 
 
-def tie_values_of(connection: Connection, stands: Standing, policy: Policy, found: Sequence[Scored]) -> _TieValues:
-    """The policy's tie-break values of applications that share a score, as `rules.ranking` asks for them."""
-    return _TieValues(connection, stands, policy, found)
+def _tie_breaks(connection: Connection, stands: Standing, policy: Policy, found: Sequence[Scored]) -> list[TieBreak]:
+    """The policy's tie-breaks, as `rules.ranking` asks for them: each reads the marks of one criterion."""
+    ids = {one.item.no: one.item.id for one in found}
+    sheets = {one.item.id: len(one.totals) for one in found}
+    grouped = Grouped.of(connection, stands, policy.scoring) if policy.scoring.tie_breaks else None
+
+    def by(criterion: Criterion) -> TieBreak:
+        def values(nos: Sequence[str]) -> dict[str, int]:
+            assert grouped is not None
+            marks = grouped.marks((criterion,), [ids[no] for no in nos])
+            return {no: value(ids[no], marks) for no in nos}
+
+        def value(key: int, marks: Mapping[tuple[int, str], str]) -> int:
+            column = numbers(marks.get((key, criterion.code)))
+            _complete((column,), sheets[key], (criterion,))
+            figure = tally.score_criterion(column, criterion, policy.scoring)
+            if figure is None:
+                raise rule.too_few(criterion, policy.scoring)
+            return figure
+
+        return values
+
+    named = (policy.rubric.criterion(code) for code in policy.scoring.tie_breaks)
+    return [by(criterion) for criterion in named if criterion is not None]
 
 
 def ranking(office: Office, actor: Actor, meeting: str) -> RankingView:
@@ -234,42 +281,6 @@ def _line(one: Scored, line: Ranked, recused: set[int], seat_id: int | None) -> 
         not hidden and one.flagged,
         () if hidden else one.totals,
     )
-
-
-def flagged_experts(
-    connection: Connection, stands: Standing, policy: Policy, *, explained: bool
-) -> dict[str, list[str]]:
-    """By application: the experts whose value is flagged; with `explained` False only those who still owe a word.
-
-    A flagged spread asks the experts of its highest and its lowest sheet.
-    """
-    assert stands.meeting_id is not None
-    suspects = [one for one in scored(connection, stands, policy) if one.flagged]
-    sheets = sheets_of(connection, stands.meeting_id, [one.item.id for one in suspects])
-    dropped = dropped_experts(connection, stands, policy.scoring)
-    said = {(no, name) for no, name in connection.execute(_EXPLAINED, {"meeting": stands.meeting_id})}
-    owing: dict[str, list[str]] = {}
-    for one in suspects:
-        experts = flags_by_expert(sheets[one.item.id], policy, dropped)
-        left = [name for name in experts if explained or (one.item.no, name) not in said]
-        if left:
-            owing[one.item.no] = left
-    return owing
-
-
-def flags_by_expert(sheets: Sequence[rule.Sheet], policy: Policy, dropped: frozenset[str]) -> dict[str, list[Text]]:
-    """What is flagged, by the expert who has to explain it."""
-    score = rule.aggregate(sheets, policy.rubric, policy.scoring, dropped)
-    totals: Mapping[str, int] = {sheet.expert: rule.sheet_total(sheet.marks, policy.rubric) for sheet in sheets}
-    found: dict[str, list[Text]] = {}
-    for flag in score.flags:
-        if flag.expert is not None:
-            found.setdefault(flag.expert, []).append(flag.text)
-        elif flag.kind == "spread":
-            ends = (max(totals.values()), min(totals.values()))
-            for name in sorted(name for name, total in totals.items() if total in ends):
-                found.setdefault(name, []).append(flag.text)
-    return found
 
 
 def method(policy: Policy) -> Text:
@@ -319,5 +330,10 @@ def score_of(no: str, lines: Sequence[Ranked]) -> Ranked:
     """One application's line in a ranking; `Refused` if it is not ranked."""
     found = next((line for line in lines if line.no == no), None)
     if found is None:
-        raise Refused("not_ranked", T("{no} 不在排名中。", no=no))
+        raise not_ranked(no)
     return found
+
+
+def not_ranked(no: str) -> Refused:
+    """The refusal of an application that the ranking doesn't hold."""
+    return Refused("not_ranked", T("{no} 不在排名中。", no=no))

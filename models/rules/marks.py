@@ -14,7 +14,8 @@ from fractions import Fraction
 from typing import Literal
 
 from models.errors import Refused
-from models.policy.types import MICRO, MILLI, Criterion, Deviation, Rubric, Scoring
+from models.policy.types import MICRO, MILLI, Criterion, Rubric, Scoring
+from models.rules.tally import half_up, rounded_total, settle, spread_flagged, trimmed_ends, weigh
 from models.text import T, Text
 
 Micro = int | Fraction
@@ -109,7 +110,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Value:
-    """One value the rule works on: whose it is and its exact number of micro-points."""
+    """One value the rule works on: whose it is and its micro-points, whole, or exact where a mean stands for it."""
 
     expert: str
     points: Micro
@@ -171,7 +172,7 @@ def sheet_total(marks: Mapping[str, int], rubric: Rubric) -> int:
     """
     missing = [criterion.name for criterion in rubric.criteria if criterion.code not in marks]
     if missing:
-        raise Refused("sheet_incomplete", T("评分表缺少：{criteria}。", criteria="、".join(missing)))
+        raise incomplete(missing)
     total = 0
     for criterion in rubric.criteria:
         parts, rest = divmod(MILLI, criterion.weight.denominator)
@@ -179,6 +180,11 @@ def sheet_total(marks: Mapping[str, int], rubric: Rubric) -> int:
             raise ValueError("a weight has more than three decimals")
         total += marks[criterion.code] * criterion.weight.numerator * parts
     return total
+
+
+def incomplete(missing: Sequence[str]) -> Refused:
+    """The refusal of a sheet that lacks a mark, by the names of the criteria."""
+    return Refused("sheet_incomplete", T("评分表缺少：{criteria}。", criteria="、".join(missing)))
 
 
 def mean_total(totals: Sequence[int], places: int) -> int:
@@ -193,9 +199,7 @@ def mean_total(totals: Sequence[int], places: int) -> int:
 
 def round_half_up(micro: Micro, places: int) -> int:
     """Round to a number of decimal places of a point, half up; the result counts units of the last place."""
-    unit = micro.denominator * MICRO
-    last: int = 10**places
-    return (2 * micro.numerator * last + unit) // (2 * unit)
+    return half_up(micro.numerator, micro.denominator, places)
 
 
 def rounded(micro: Micro, places: int | None) -> Micro:
@@ -203,59 +207,44 @@ def rounded(micro: Micro, places: int | None) -> Micro:
     return micro if places is None else Fraction(round_half_up(micro, places) * MICRO, 10**places)
 
 
-def _column(criterion: Criterion | None, values: Sequence[Value], scoring: Scoring) -> Column:
-    """Take one column of at least one value through steps 3 (deviation), 4 (trim) and 5 (mean or median)."""
-    outside = _outside(values, scoring.deviation)
-    within = [value for value in values if value not in outside]
-    too_few = bool(outside) and len(within) < scoring.least_sheets
-    then = scoring.deviation.then if scoring.deviation is not None and outside and not too_few else "explain"
-    substitute = _mean(within) if then == "replace" else None
-    left = within if then in ("exclude", "replace") else list(values)
+def _column(criterion: Criterion | None, points: Mapping[str, int], scoring: Scoring) -> Column:
+    """Take one column, by expert, through steps 3 to 5 of `tally.settle`, keeping whose value went where."""
+    ascending = sorted((Value(expert, own) for expert, own in points.items()), key=_order)
+    found = settle(sorted(points.values()), scoring)
+    within = ascending[found.low : found.high]
+    outside = tuple(sorted(ascending[: found.low] + ascending[found.high :], key=lambda value: value.expert))
+    left = ascending if found.then == "explain" else within
+    substitute = _mean(within) if outside and found.then == "replace" else None
     if substitute is not None:
-        left += [Value(value.expert, substitute) for value in outside]
-    left.sort(key=lambda value: (value.points, value.expert))
-    trim = scoring.trim
-    cut = trim.count if trim is not None and len(left) >= trim.trim_from else 0
-    counted = left[cut : len(left) - cut]
+        left = sorted([*within, *(Value(value.expert, substitute) for value in outside)], key=_order)
+    cut = trimmed_ends(len(left), scoring)
     return Column(
         criterion=criterion,
-        mean=_mean(values),
+        mean=_mean(ascending),
         outside=outside,
-        too_few_within=too_few,
-        excluded=outside if then == "exclude" else (),
-        replaced=outside if then == "replace" else (),
+        too_few_within=found.too_few_within,
+        excluded=outside if found.then == "exclude" else (),
+        replaced=outside if found.then == "replace" else (),
         substitute=substitute,
-        counted=tuple(counted),
+        counted=tuple(left[cut : len(left) - cut]),
         trimmed=tuple(left[:cut] + left[len(left) - cut :]),
-        result=_average(counted, scoring.average) if len(counted) >= scoring.least_sheets else None,
+        result=Fraction(found.numerator, found.denominator) if found.denominator else None,
     )
 
 
-def _outside(values: Sequence[Value], rule: Deviation | None) -> tuple[Value, ...]:
-    """Step 3: the values strictly more than the rule's percentage of the mean away from it, in whole numbers."""
-    if rule is None:
-        return ()
-    count, total = len(values), sum(value.points for value in values)
-    unit, reach = 100 * rule.percent.denominator, rule.percent.numerator * total
-    return tuple(value for value in values if not -reach <= (value.points * count - total) * unit <= reach)
+def _order(value: Value) -> tuple[Micro, str]:
+    return value.points, value.expert
 
 
 def _mean(values: Sequence[Value]) -> Fraction:
     return Fraction(sum(value.points for value in values)) / len(values)
 
 
-def _average(ascending: Sequence[Value], average: str) -> Fraction:
-    if average == "mean":
-        return _mean(ascending)
-    half = (len(ascending) - 1) // 2
-    return _mean(ascending[half : len(ascending) - half])
-
-
 def weighted(column: Column, scoring: Scoring) -> Micro | None:
     """Step 6 for one column: a criterion's result rounded, weighted and rounded; a total as it is."""
     if column.result is None or column.criterion is None:
         return column.result
-    return rounded(rounded(column.result, scoring.criterion_places) * column.criterion.weight, scoring.weighted_places)
+    return Fraction(*weigh(column.result.numerator, column.result.denominator, column.criterion, scoring))
 
 
 def valid_sheets(sheets: Sequence[Sheet], dropped: frozenset[str]) -> list[Sheet]:
@@ -264,7 +253,7 @@ def valid_sheets(sheets: Sequence[Sheet], dropped: frozenset[str]) -> list[Sheet
 
 
 def _marks_column(valid: Sequence[Sheet], criterion: Criterion, scoring: Scoring) -> Column:
-    return _column(criterion, [Value(sheet.expert, sheet.marks[criterion.code] * MILLI) for sheet in valid], scoring)
+    return _column(criterion, {sheet.expert: sheet.marks[criterion.code] * MILLI for sheet in valid}, scoring)
 
 
 def aggregate(
@@ -276,17 +265,17 @@ def aggregate(
     (sheet_incomplete).
     """
     valid = valid_sheets(sheets, dropped)
-    totals = [Value(sheet.expert, sheet_total(sheet.marks, rubric)) for sheet in valid]
+    totals = {sheet.expert: sheet_total(sheet.marks, rubric) for sheet in valid}
     if not totals:
         return Score(None, scoring.score_places, 0, None, (), ())
     if scoring.by == "sheet":
-        values = [Value(total.expert, rounded(total.points, scoring.weighted_places)) for total in totals]
+        values = {expert: rounded_total(total, scoring.weighted_places) for expert, total in totals.items()}
         columns = [_column(None, values, scoring)]
     else:
         columns = [_marks_column(valid, criterion, scoring) for criterion in rubric.criteria]
     parts = [weighted(column, scoring) for column in columns]
     complete = [part for part in parts if part is not None]
-    spread = int(max(total.points for total in totals) - min(total.points for total in totals))
+    spread = max(totals.values()) - min(totals.values())
     return Score(
         value=round_half_up(sum(complete), scoring.score_places) if len(complete) == len(parts) else None,
         places=scoring.score_places,
@@ -307,7 +296,7 @@ def _flags(columns: Sequence[Column], spread: int, scoring: Scoring) -> tuple[Fl
         if column.too_few_within:
             text = T("“{name}”在偏差范围内的不足 {least} 个，全部计入。", name=name, least=scoring.least_sheets)
             flags.append(Flag("too_few_within", None, code, text))
-    if scoring.spread_flag is not None and spread > scoring.spread_flag * MICRO:
+    if scoring.spread_flag is not None and spread_flagged(spread, scoring):
         limit = format_exact(scoring.spread_flag * MICRO)
         text = T("最高与最低合计相差 {spread} 分，超过 {limit} 分。", spread=format_total(spread), limit=limit)
         flags.append(Flag("spread", None, None, text))
@@ -324,33 +313,6 @@ def _far(value: Value, name: Text | str, column: Column) -> Text:
     )
 
 
-def score_totals(totals: Sequence[int], scoring: Scoring) -> int | None:
-    """Score one application straight from its stored sheet totals (micro-points): what `aggregate` finds, but fast.
-
-    Only where sheets are counted as wholes, with no rule on deviation and no dropped expert; else `ValueError`.
-    """
-    if scoring.by != "sheet" or scoring.deviation is not None or scoring.drop_widest:
-        raise ValueError("this rule needs the sheets themselves")
-    values = sorted(totals)
-    places = scoring.weighted_places
-    if places is not None and places < 6:
-        unit = 10 ** (6 - places)
-        values = [(2 * value + unit) // (2 * unit) * unit for value in values]
-    trim = scoring.trim
-    if trim is not None and len(values) >= trim.trim_from:
-        values = values[trim.count : len(values) - trim.count]
-    count = len(values)
-    if count < scoring.least_sheets:
-        return None
-    if scoring.average != "mean":
-        half = (count - 1) // 2
-        values = values[half : count - half]
-        count = len(values)
-    last: int = 10**scoring.score_places
-    unit = MICRO * count
-    return (2 * sum(values) * last + unit) // (2 * unit)
-
-
 def criterion_score(
     sheets: Sequence[Sheet], code: str, rubric: Rubric, scoring: Scoring, dropped: frozenset[str] = frozenset()
 ) -> int:
@@ -364,8 +326,13 @@ def criterion_score(
     valid = valid_sheets(sheets, dropped)
     part = weighted(_marks_column(valid, criterion, scoring), scoring) if valid else None
     if part is None:
-        raise Refused(
-            "too_few_sheets",
-            T("计入“{criterion}”的评分表少于 {least} 份。", criterion=criterion.name, least=scoring.least_sheets),
-        )
+        raise too_few(criterion, scoring)
     return round_half_up(part, scoring.score_places)
+
+
+def too_few(criterion: Criterion, scoring: Scoring) -> Refused:
+    """The refusal to aggregate a criterion over fewer sheets than the rule wants."""
+    return Refused(
+        "too_few_sheets",
+        T("计入“{criterion}”的评分表少于 {least} 份。", criterion=criterion.name, least=scoring.least_sheets),
+    )

@@ -48,12 +48,22 @@ class ItemFact:
 
 
 @dataclass(frozen=True)
+class Overtaken:
+    """An application whose listed amount (yuan, in words) no longer holds, and what it would be now or why nothing."""
+
+    no: str
+    listed: str
+    now: Text
+
+
+@dataclass(frozen=True)
 class ListFact:
     """The list's state: what allocation and publicity still owe. `closes` is the last day of the newest period."""
 
     proposal: bool = False
     ties: tuple[tuple[str, ...], ...] = ()
     quota_faults: tuple[Text, ...] = ()
+    overtaken: tuple[Overtaken, ...] = ()
     unpublished: tuple[str, ...] = ()
     closes: date | None = None
     period_over: bool = False
@@ -111,7 +121,7 @@ def _preparing(facts: Facts) -> Iterator[Blocker]:
     if rule.odd and len(marking) % 2 == 0:
         yield Blocker("panel_even", T("评分席位 {count} 个，应为单数。", count=len(marking)))
     yield from _share(facts)
-    least = facts.policy.scoring.least_sheets
+    least = facts.policy.scoring.least_in
     small = tuple(item.no for item in facts.items if item.eligible and len(item.members) < least)
     if small:
         yield Blocker(
@@ -148,7 +158,7 @@ def _signing_in(facts: Facts) -> Iterator[Blocker]:
         yield Blocker(
             "quorum", T("评委到会 {came}/{count}，不足 {quorum}。", came=came, count=len(marking), quorum=quorum)
         )
-    least = facts.policy.scoring.least_sheets
+    least = facts.policy.scoring.least_in
     seats = {seat.name: seat for seat in facts.seats}
     few = tuple(
         item.no
@@ -201,7 +211,7 @@ def _scoring(facts: Facts) -> Iterator[Blocker]:
             seats=(name,),
             applications=tuple(nos),
         )
-    least = facts.policy.scoring.least_sheets
+    least = facts.policy.scoring.least_in
     few = tuple(
         item.no
         for item in facts.items
@@ -235,7 +245,7 @@ def _deliberating(facts: Facts) -> Iterator[Blocker]:
     waiting = tuple(item.no for item in items if item.corrections_open and not item.sealed)
     if waiting:
         yield Blocker("correction_open", T("{nos} 有更正尚未录入新分。", nos=_some(waiting)), applications=waiting)
-    least = facts.policy.scoring.least_sheets
+    least = facts.policy.scoring.least_in
     few = tuple(item.no for item in items if len(item.submitted - item.recused) < least)
     if few:
         yield Blocker(
@@ -251,10 +261,26 @@ def _allocating(facts: Facts) -> Iterator[Blocker]:
     for tied in facts.list.ties:
         yield Blocker("tie", T("{nos} 在线上并列，请组长裁定次序。", nos="、".join(tied)), applications=tied)
     yield from (Blocker("quota", text) for text in facts.list.quota_faults)
+    yield from _overtaken(facts, T("请重新生成分配方案。"))
+
+
+def _overtaken(facts: Facts, way: Text) -> Iterator[Blocker]:
+    """Each amount that other lists have overtaken, and the way on."""
+    for one in facts.list.overtaken:
+        text = T(
+            "{no} 所列 {listed} 元已不成立（其他名单定稿后：{now}），{way}",
+            no=one.no,
+            listed=one.listed,
+            now=one.now,
+            way=way,
+        )
+        yield Blocker("amount_overtaken", text, applications=(one.no,))
 
 
 def _publicity(facts: Facts) -> Iterator[Blocker]:
     listed = facts.list
+    yield from (Blocker("quota", text) for text in listed.quota_faults)
+    yield from _overtaken(facts, T("请组长退回“配额分配”重新生成方案，就新金额再行公示。"))
     if listed.unpublished:
         yield Blocker(
             "unpublished", T("{nos} 尚未公示。", nos=_some(listed.unpublished)), applications=listed.unpublished

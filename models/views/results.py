@@ -42,6 +42,14 @@ class RankingView:
 
 
 @dataclass(frozen=True)
+class ResultDerivations:
+    """How an application's score and rank came about; `score` is None where its sheets are sealed to who looks."""
+
+    score: Derivation | None
+    rank: Derivation
+
+
+@dataclass(frozen=True)
 class SheetView:
     """One expert's sheet after the reveal. `flags` say why a value is flagged, `explained` what its expert says."""
 

@@ -33,6 +33,10 @@ class Field:
     longest: int = 500
 
 
+LONGEST_WORDS = 2000
+"""Characters of a reason, an opinion or a comment, at most."""
+
+
 class AskDialog(Dialog[Answers]):
     """Labelled inputs. Enter goes to the next one and on the last accepts; the answers are stripped of outer blanks."""
 
@@ -115,3 +119,12 @@ class AskDialog(Dialog[Answers]):
     def forget_wrong(self) -> None:
         """Another answer: what was wrong before no longer holds."""
         self.query_one("#wrong", Static).update("")
+
+
+def words_dialog(title: Text | str, label: Text | str, about: Text | str = "", value: str = "") -> AskDialog:
+    """Ask for one sentence, a reason or an opinion, as `words`; an empty one is not taken."""
+
+    def check(answers: Mapping[str, str]) -> Text | None:
+        return None if answers["words"] else T("请写明内容。")
+
+    return AskDialog(title, (Field("words", str(label), value, longest=LONGEST_WORDS),), about=about, check=check)

@@ -184,3 +184,32 @@ def test_awards_versions_are_shown_side_by_side(meeting_at, sit):
     sit(meeting, meeting.chair, "awards", waiting)
     meeting.advance()
     sit(meeting, meeting.chair, "awards", second, (160, 45))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_awards_tells_why_amount_sources_and_total(meeting_at, sit, size):
+    meeting = meeting_at(Phase.FINALISED)
+    meeting.tamper("""UPDATE batch SET sources = '{"central": "1/3", "municipal": "2/3"}'""")
+
+    async def script(seat):
+        await seat.press("question_mark")
+        told = seat.app.screen.plain().splitlines()
+        assert [line for line in told if "\t" not in line and not line.startswith("⇒")][:4] == [
+            *("为什么 KM1-001 示例企业1", "预计补助", "资金来源", "名单合计")
+        ]
+        assert "第 1 版名单 " in seat.app.screen.plain()
+        await seat.press("y", "escape", "d")
+        assert "各版名单" in seat.text
+
+    sit(meeting, meeting.finance, "awards", script, size)
+
+
+def test_awards_tells_why_of_what_is_not_frozen_yet(meeting_at, sit):
+    meeting = meeting_at(Phase.PUBLICITY)
+
+    async def script(seat):
+        await seat.press("question_mark")
+        assert "预计补助" in seat.app.screen.plain()
+        assert "名单合计" not in seat.app.screen.plain()
+
+    sit(meeting, meeting.chair, "awards", script)

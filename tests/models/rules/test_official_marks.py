@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from models.policy.types import Basis, BasisKind, Criterion, Rubric, Scoring, Trim
-from models.rules.marks import Sheet, aggregate, criterion_score, format_score, parse_points, score_totals, sheet_total
-from models.rules.ranking import Entry, rank
+from models.rules.marks import Sheet, aggregate, criterion_score, format_score, parse_points, sheet_total
+from models.rules.ranking import Entry, one_by_one, rank
+from models.rules.tally import score_totals
 
 DATA = Path(__file__).parents[2] / "data"
 BASIS = Basis(BasisKind.COMMITTEE, "published rule")
@@ -116,7 +117,7 @@ def test_ranking_the_official_totals_gives_the_official_ranks() -> None:
         )  # the union's rule: components part free programmes, else elements
         entries = [Entry(row["name"], round(Fraction(row["total"]) * 100)) for row in entered]
         parting = {row["name"]: (round(Fraction(row[first]) * 100),) for row in entered}
-        ranks = {entry.no: entry.rank for entry in rank(entries, parting.__getitem__)}
+        ranks = {entry.no: entry.rank for entry in rank(entries, one_by_one(parting.__getitem__, 1))}
         assert ranks == {row["name"]: int(row["rank"]) for row in entered}
 
 
@@ -131,9 +132,9 @@ def test_published_panel_totals_give_the_published_winner(lot: str, winner: str,
     }
     scores = {bidder: aggregate(sheets, rubric, rule).value for bidder, sheets in panels.items()}
     assert scores == {
-        bidder: score_totals([sheet_total(sheet.marks, rubric) for sheet in sheets], rule)
+        bidder: score_totals(sorted(sheet_total(sheet.marks, rubric) for sheet in sheets), rule).value
         for bidder, sheets in panels.items()
     }
-    ranking = rank([Entry(bidder, score) for bidder, score in scores.items()], lambda _: ())
+    ranking = rank([Entry(bidder, score) for bidder, score in scores.items()])
     assert [entry.no for entry in ranking if entry.rank == 1] == [winner]
     assert [row["供应商"] for row in bids if row["中标"] == "是"] == [winner]

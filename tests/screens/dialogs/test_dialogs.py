@@ -182,6 +182,35 @@ def test_why_shows_each_step_with_its_basis_and_copies() -> None:
     play(lambda: WhyDialog(DERIVATION, "昆工信规〔2024〕1号"), story)
 
 
+def test_why_shows_several_derivations_under_their_headings() -> None:
+    first = Derivation(T("得分"), (Step(T("均值"), "(80 + 82) ÷ 2", "81", "细则"),), "81.00")
+    long = T("仍然相同，2 项并列，之后的名次顺延，写全而不截断")
+    second = Derivation(T("排名"), (Step(long, "甲, 乙", "3", "细则"),), "3")
+
+    async def story(pilot: Pilot[None], answers: list[Any]) -> None:
+        dialog = pilot.app.screen
+        assert isinstance(dialog, WhyDialog)
+        assert "截断 甲, 乙  3" in dialog.text(70).plain, "one line where it fits"
+        assert [line.split() for line in dialog.text(60).plain.splitlines()] == [
+            ["得分"],
+            ["1", "均值", "(80", "+", "82)", "÷", "2", "=", "81", "细则"],
+            ["⇒", "81.00"],
+            [],
+            ["排名"],
+            ["1", *str(long).split(), "细则"],
+            ["甲,", "乙", "3"],
+            ["⇒", "3"],
+            [],
+            ["依据", "办法"],
+        ]
+        assert dialog.plain().splitlines() == [
+            *("为什么 甲", "得分", "1\t均值\t(80 + 82) ÷ 2\t81\t细则", "⇒ 81.00"),
+            *("排名", f"1\t{long}\t甲, 乙\t3\t细则", "⇒ 3", "办法"),
+        ]
+
+    play(lambda: WhyDialog([first, second], "办法", "为什么 甲"), story)
+
+
 def test_card_turns_its_pages_round_and_scrolls() -> None:
     pages = [
         Page("基本", [("企业", ODD), ("结论", Cell("! 不符合条件", Tone.REFUSAL)), ("", "长" * 3000)]),
