@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check bench pictures messages lock clean
+.PHONY: demo test test-server check bench pictures messages lock clean
 
 $(VENV)/ready: requirements-dev.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -16,6 +16,13 @@ demo: $(VENV)/ready
 
 test: $(VENV)/ready
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# What touches a database, once more on a throw-away PostgreSQL server (Debian: postgresql, openssl).
+ON_SERVER := tests/models/test_*.py tests/models/services tests/models/queries tests/models/documents tests/kmdx_tui/test_*.py \
+	tests/screens/test_lost_line.py
+
+test-server: $(VENV)/ready
+	tools/test_server.sh $(BIN)/python -m pytest -n 2 --dist loadfile $(ON_SERVER)
 
 check: $(VENV)/ready
 	$(BIN)/ruff check .

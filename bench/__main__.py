@@ -1,4 +1,4 @@
-"""Print every figure beside its floor. `python -m bench [WORD]` runs those whose name holds the word."""
+"""Print every figure beside its floor, then how they grow. `python -m bench [WORD]` runs those named like the word."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import data, terminal
+from bench import data, lists, many, ranks, terminal
 
 
 def main() -> None:
@@ -19,7 +19,15 @@ def main() -> None:
         terminal.key_to_paint,
         data.mark_durable,
         data.rank_big,
+        ranks.rank_big_ties,
+        ranks.rank_big_criteria,
+        ranks.rank_big_explained,
+        ranks.deliberate_big,
+        lists.allocate_big,
+        lists.what_if_big,
         data.import_big,
+        lists.growth,
+        many.many_desks,
     ):
         if wanted in run.__name__:
             with tempfile.TemporaryDirectory() as folder:

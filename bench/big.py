@@ -45,9 +45,21 @@ def code(number: int) -> str:
     return body + str(uscc.calc_check_digit(body))
 
 
-def build(folder: Path, applications: int = 10_000, experts: int = 9, seed: int = 7) -> tuple[Office, Actor]:
-    """The meeting in deliberation; returns the office and its secretary."""
-    office = found(str(folder / "big.db"), six_criteria(), "bench", "秘书", PIN)
+def build(
+    folder: Path,
+    applications: int = 10_000,
+    experts: int = 9,
+    seed: int = 7,
+    *,
+    marks: bool = True,
+    policy_text: str | None = None,
+) -> tuple[Office, Actor]:
+    """The meeting in deliberation; returns the office and its secretary.
+
+    Without `marks` only the sheets' totals are there: all that a ranking by sheet reads. `policy_text`: another policy
+    of six criteria.
+    """
+    office = found(str(folder / "big.db"), policy_text or six_criteria(), "bench", "秘书", PIN)
     rng = random.Random(seed)
     with office.database.writing() as db:
         at = office.stamp()
@@ -101,15 +113,22 @@ def build(folder: Path, applications: int = 10_000, experts: int = 9, seed: int 
             text("INSERT INTO item (application_id, meeting_id, eligible) VALUES (:id, 'BIG', 1)"),
             [{"id": n} for n in numbers],
         )
-        _sheets(db, rng, numbers, experts, policy.rubric.criteria, at)
+        _sheets(db, rng, numbers, experts, policy.rubric.criteria, at, marks=marks)
     return office, find_person(office, "秘书")
 
 
 def _sheets(
-    db: Connection, rng: random.Random, numbers: Iterable[int], experts: int, criteria: Sequence[Criterion], at: str
+    db: Connection,
+    rng: random.Random,
+    numbers: Iterable[int],
+    experts: int,
+    criteria: Sequence[Criterion],
+    at: str,
+    *,
+    marks: bool,
 ) -> None:
     sheets: list[tuple[int, int, int, int]] = []
-    marks: list[tuple[int, int, int]] = []
+    given: list[tuple[int, int, int]] = []
     key = 0
     for number in numbers:
         for seat in range(1, experts + 1):
@@ -118,7 +137,7 @@ def _sheets(
             for position, criterion in enumerate(criteria, start=1):
                 value = rng.randrange(criterion.full // 2, criterion.full + 1, criterion.step)
                 total += value * 1000
-                marks.append((key, position, value))
+                given.append((key, position, value))
             sheets.append((key, number, seat, total))
     raw = db.connection.driver_connection
     assert raw is not None
@@ -128,4 +147,5 @@ def _sheets(
         f"VALUES (?, 'BIG', ?, ?, 'submitted', ?, '', '', 0, 1, '', 'x', '{at}')",
         sheets,
     )
-    raw.executemany("INSERT INTO mark (sheet_id, criterion_id, value_milli) VALUES (?, ?, ?)", marks)
+    if marks:
+        raw.executemany("INSERT INTO mark (sheet_id, criterion_id, value_milli) VALUES (?, ?, ?)", given)

@@ -26,6 +26,16 @@ class Settings:
     as_name: str | None
 
 
+IDLE_MINUTES = 20
+"""After so many minutes without a key an open desk locks, if nothing else is said."""
+
+
+def idle_minutes() -> int:
+    """Minutes after which an idle desk locks, from KMDX_IDLE_MINUTES; 0: never. What is no number counts as unsaid."""
+    said = os.environ.get("KMDX_IDLE_MINUTES", "")
+    return int(said) if said.isascii() and said.isdigit() else IDLE_MINUTES
+
+
 def data_folder() -> Path:
     """Where databases lie if nothing else is said."""
     return user_data_path(APP, appauthor=False)

@@ -1,30 +1,35 @@
-"""The database: one engine, its pragmas, one way to read and one way to write.
+"""The database: one engine, one way to read, one way to write, one way to notice what others wrote.
 
 SQLModel is not imported here: the first desk's query runs before it is loaded (start-up pays only for what it shows).
 """
 
 from __future__ import annotations
 
+import random
 import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, TextClause, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError
 
+from models import engines
 from models.errors import DatabaseUnusable
 from models.text import T
+from models.watch import CHANNEL, Ear, FileEar, ServerEar
 
-REVISION = "0004"
+REVISION = "0008"
 """The newest schema revision; a test holds it equal to Alembic's head."""
 
 APPLICATION_ID = 0x6B6D6478
 """SQLite's application id of our files: the letters kmdx."""
 
-BUSY_TIMEOUT_MS = 10_000
+RETRY_WAITS_SECONDS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
+"""The longest waits before each new try to hold the chain's head."""
 
 
 def url_of(place: str) -> str:
@@ -32,23 +37,25 @@ def url_of(place: str) -> str:
     return place if "://" in place else "sqlite:///" + str(Path(place).expanduser())
 
 
-def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves, see _on_begin
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.close()
+_ENTERPRISES = text("SELECT uscc FROM enterprise LIMIT 1")
+_HEAD = text("SELECT seq, hash FROM audit_head")
+_LOCK_HEAD = text("SELECT seq, hash FROM audit_head FOR UPDATE")
+_QUEUE_FOR_HEAD = text(
+    f"WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock({engines.ADVISORY_KEY})) "
+    "SELECT h.seq, h.hash FROM turn, audit_head h FOR UPDATE OF h"
+)
+"""The row's lock alone is enough, but of many who wait for it each wakes for every change; an advisory lock is a queue.
+FOR UPDATE then reads the newest head, whatever was committed while waiting."""
+
+_MOVE_HEAD = text("UPDATE audit_head SET seq = :seq, hash = :hash")
+_MOVE_AND_TELL = text(f"UPDATE audit_head SET seq = :seq, hash = :hash RETURNING pg_notify('{CHANNEL}', '')")
 
 
-def _on_begin(connection: Connection) -> None:
-    # A transaction that reads, then writes, must take the write lock first:
-    # an upgrade fails at once, busy timeout or not.
-    writes = connection.get_execution_options().get("kmdx_writes", False)
-    raw = connection.connection.driver_connection  # straight to the driver: this is on the way of every mark
-    assert raw is not None
-    raw.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+class Head(NamedTuple):
+    """The chain's newest entry: its number and its hash."""
+
+    seq: int
+    hash: str
 
 
 class Database:
@@ -56,12 +63,14 @@ class Database:
 
     def __init__(self, place: str) -> None:
         self.url = url_of(place)
-        self.engine: Engine = create_engine(self.url)
+        self.engine: Engine = engines.open_engine(self.url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
-        if self.is_sqlite:
-            event.listen(self.engine, "connect", _on_connect)
-            event.listen(self.engine, "begin", _on_begin)
         self._writes = self.engine.execution_options(kmdx_writes=True)
+        snapshot: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._reads = self.engine if self.is_sqlite else self.engine.execution_options(**snapshot)
+        self._take: TextClause | None = _HEAD if self.is_sqlite else None
+        self._tells = False
+        self._ear: Ear = FileEar(self.path) if self.path is not None else ServerEar(self.engine)
 
     @property
     def path(self) -> Path | None:
@@ -69,47 +78,96 @@ class Database:
         name = make_url(self.url).database
         return Path(name) if self.is_sqlite and name else None
 
+    @property
+    def shown(self) -> str:
+        """Where the database is, as it may be shown: without a password."""
+        return str(self.path) if self.path is not None else engines.masked(self.url)
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A consistent snapshot to read from."""
-        with self._reached(), self.engine.connect() as connection:
+        with self.reached(), self._reads.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """The one transaction of an act: the write lock is held from the start; an exception undoes everything."""
-        with self._reached(), self._writes.begin() as connection:
+        """One transaction that writes; an exception undoes everything. Acts go through `holding_head`."""
+        with self.reached(), self._writes.begin() as connection:
             yield connection
 
     @contextmanager
-    def _reached(self) -> Iterator[None]:
+    def holding_head(self) -> Iterator[tuple[Connection, Head]]:
+        """The one transaction of an act: from its first statement on it holds the chain's head, and is alone.
+
+        Who comes second waits here, so that nothing after this can come into conflict with another act; a conflict
+        right here (an engine that doesn't wait) begins the transaction again, within bounds.
+        """
+        with self.reached(), ExitStack() as stack:
+            if self._take is None:  # found out before anybody waits for us
+                self._tells = self._can(f"pg_notify('{CHANNEL}', '')")
+                queues = self._can(f"pg_advisory_xact_lock({engines.ADVISORY_KEY} + 1)")
+                self._take = _QUEUE_FOR_HEAD if queues else _LOCK_HEAD
+            yield self._take_head(self._take, stack)
+
+    def _take_head(self, take: TextClause, stack: ExitStack) -> tuple[Connection, Head]:
+        for longest in (*RETRY_WAITS_SECONDS, None):
+            try:
+                with ExitStack() as trying:
+                    connection = trying.enter_context(self._writes.begin())
+                    head = Head(*connection.execute(take).one())
+                    stack.enter_context(trying.pop_all())
+                    return connection, head
+            except DBAPIError as error:
+                if longest is None or not engines.is_conflict(error):
+                    raise
+            time.sleep(random.uniform(0, longest))
+        raise AssertionError("the last try returns or raises")
+
+    def move_head(self, connection: Connection, head: Head, *, tell: bool = True) -> None:
+        """Put the chain's head on a new entry, and tell the other desks once the transaction is through."""
+        connection.execute(_MOVE_AND_TELL if tell and self._tells else _MOVE_HEAD, head._asdict())
+
+    def _can(self, call: str) -> bool:
+        """Whether the server has a function: tried out."""
+        try:
+            with self.engine.connect() as connection:
+                connection.execute(text(f"SELECT {call}"))
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise
+            return False
+        return True
+
+    @contextmanager
+    def reached(self) -> Iterator[None]:
+        """Say in words what goes wrong with the database; raises `DatabaseUnusable`."""
         try:
             yield
-        except (OperationalError, sqlite3.OperationalError) as error:
-            raise DatabaseUnusable(
-                "database_unreachable",
-                T("数据库暂时无法使用（{why}）。", why=str(getattr(error, "orig", error))),
-                lift=T("请检查文件是否存在、可写、磁盘是否已满，或是否被其他程序占用。"),
-            ) from error
+        except Exception as error:
+            of_engine = isinstance(error, (DBAPIError, self.engine.dialect.loaded_dbapi.Error))
+            found = engines.trouble(error, self.shown) if of_engine else None
+            if found is None:
+                raise
+            raise found from error
 
     def check_ours(self) -> None:
         """Raise `DatabaseUnusable` unless this is a kmdx database of this program's revision."""
         path = self.path
-        if path is not None and not path.is_file():
+        if path is not None and _is_missing(path):
             raise DatabaseUnusable(
                 "database_missing",
                 T("找不到数据库文件 {path}。", path=path),
                 lift=T("请先运行 kmdx init 建立，或用 --database 指明位置。"),
             )
         try:
-            with self.engine.connect() as connection:
+            with self.reading() as connection:
                 found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-                ours = (
-                    connection.exec_driver_sql("PRAGMA application_id").scalar() == APPLICATION_ID
-                    if self.is_sqlite
-                    else True
-                )
-        except DatabaseError as error:
+                if self.is_sqlite:
+                    ours = connection.exec_driver_sql("PRAGMA application_id").scalar() == APPLICATION_ID
+                else:
+                    connection.execute(_ENTERPRISES)  # others use Alembic too
+                    ours = True
+        except (DatabaseError, sqlite3.DatabaseError) as error:
             raise self._not_ours() from error
         if not ours:
             raise self._not_ours()
@@ -123,15 +181,26 @@ class Database:
     def _not_ours(self) -> DatabaseUnusable:
         return DatabaseUnusable(
             "database_not_ours",
-            T("{place} 不是本程序的数据库。", place=self.engine.url.render_as_string(hide_password=True)),
+            T("{place} 不是本程序的数据库。", place=self.shown),
             lift=T("请用 --database 指明 kmdx 的数据库，或运行 kmdx init 新建。"),
         )
 
     def change_token(self) -> int:
-        """A number that grows with every recorded act: desks compare it to notice others' changes."""
-        with self.reading() as connection:
-            return int(connection.execute(text("SELECT seq FROM audit_head")).scalar() or 0)
+        """A number that grows with every recorded act: desks compare it to notice others' changes. Cheap to ask.
+
+        Raises `DatabaseUnusable` while the database is lost, and answers again once it is back.
+        """
+        with self.reached():
+            return self._ear.token()
 
     def close(self) -> None:
         """Let go of the file or the server."""
+        self._ear.close()
         self.engine.dispose()
+
+
+def _is_missing(path: Path) -> bool:
+    try:
+        return not path.is_file()
+    except OSError:
+        return False  # in a folder that is closed to us: opening it says so

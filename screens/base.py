@@ -24,6 +24,7 @@ from models.enums import Phase, Role
 from models.errors import KmdxError
 from models.text import T, Text, tr
 from screens.commands import COMMON, PLACES, Command, bindings, footer, places_for
+from screens.messages import DeskTakenOver
 from screens.widgets import signs
 from screens.widgets.cells import Tone
 from screens.widgets.keys_line import KeysLine
@@ -48,7 +49,9 @@ PATIENCE_SECONDS = 0.3
 WIDE = 120
 """From how many columns on a window has room for what stands at the side."""
 
-_WATCHING = "watch"
+WATCHING = "watch"
+"""The group of workers that look whether something changed: what `settle` does not wait for."""
+
 _writer = ThreadPoolExecutor(1, "kmdx-writer")
 _watcher = ThreadPoolExecutor(1, "kmdx-watcher")
 
@@ -127,6 +130,9 @@ class KmdxScreen(Screen[None]):
 
     def refill(self) -> None:
         """Read anew what the screen shows: at first, and whenever another desk changed something."""
+
+    def came_back(self) -> None:
+        """Do again what could not be done while the database was lost. It is refilled anyhow."""
 
     def leaving(self) -> None:
         """Hand over what is still being typed. Called before the screen is left and before the program closes."""
@@ -257,6 +263,10 @@ class KmdxScreen(Screen[None]):
         here = next((place.name for place in PLACES if place.screen == type(self).__name__), None)
         self.ask(ChooseDialog(T("前往"), options, chosen=here), self._go)
 
+    async def action_lock(self) -> None:
+        """Cover the desk until its person is back."""
+        await self.app.run_action("app.lock")
+
     def action_back(self) -> None:
         """Go back to the screen above."""
         self._go(self.BACK)
@@ -309,14 +319,18 @@ class KmdxScreen(Screen[None]):
     def _watch(self) -> None:
         if not self._polling and self.is_current:
             self._polling = True
-            self.run_worker(self._poll(), group=_WATCHING, exit_on_error=False)
+            self.run_worker(self._poll(), group=WATCHING, exit_on_error=False)
 
     async def _poll(self) -> None:
         """Look once whether anything was recorded since, and refill if so."""
         try:
             loop = asyncio.get_running_loop()
             token = await loop.run_in_executor(_watcher, lambda: self.desk.office.database.change_token())
-            self._lost = False
+            if self._lost:
+                self._lost = False
+                self._token = None  # whatever failed meanwhile is read again
+                self.say(T("已重新连上数据库。"))
+                self.came_back()
             if token != self._token:
                 self._token = token
                 self._guarded(lambda _token: self.refill(), token)
@@ -340,6 +354,8 @@ class KmdxScreen(Screen[None]):
         """Say a refusal as it is; anything else in one line, the rest in the log. Returns what was said."""
         if isinstance(error, KmdxError):
             sentence = str(error)
+            if error.code == "desk_taken_over":
+                self.app.post_message(DeskTakenOver(sentence))
         else:
             log.error("unexpected on %s", type(self).__name__, exc_info=error)
             sentence = str(T("没有做成：程序出了意外（{kind}），详情已写入日志。", kind=type(error).__name__))
@@ -371,7 +387,7 @@ class KmdxScreen(Screen[None]):
         return not (
             (self.WATCHES and not self._followed and self.is_current)
             or any(node.message_queue_size or node._next_callbacks for node in nodes)
-            or any(not worker.is_finished and worker.group != _WATCHING for worker in self.app.workers)
+            or any(not worker.is_finished and worker.group != WATCHING for worker in self.app.workers)
             or shown._callbacks
             or shown._dirty_widgets
             or shown._layout_required

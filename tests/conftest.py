@@ -6,14 +6,18 @@ equal at the line of three places. Each phase is built once a session, from the 
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
+import psycopg
 import pytest
+from sqlalchemy.engine import make_url
 
 from models.database import Database
 from models.enums import Kind, Phase, RecusalGround, Role
@@ -37,6 +41,9 @@ from models.services import office as offices
 from models.views.allocation import AllocationView
 from models.views.people import Actor
 from seeds.policies import builtin_text
+
+SERVER = os.environ.get("KMDX_TEST_DATABASE", "")
+"""A PostgreSQL server (postgresql+psycopg://…, a user who may create databases) to test on; else files serve."""
 
 PIN = "654321"
 BATCH, MEETING = "KM1", "M1"
@@ -82,6 +89,50 @@ class MovableClock:
         self.now = datetime(day.year, day.month, day.day, hour, tzinfo=CHINA)
 
 
+class Places:
+    """Where tests keep their databases: files, or databases of the server."""
+
+    def __init__(self) -> None:
+        self._made: list[str] = []
+        self._opened: list[Database] = []
+
+    def new(self, path: Path) -> str:
+        """A place for a new database: the path itself, or an empty database whose language orders unlike Python."""
+        return self._create("template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'zh-CN' LOCALE 'C'", path)
+
+    def copy(self, source: str, path: Path) -> str:
+        """A copy of a database that nobody has open."""
+        if not SERVER:
+            shutil.copy(source, path)
+        return self._create(f'"{make_url(source).database}"' if SERVER else "", path)
+
+    def open(self, place: str) -> Database:
+        """A database that is closed when the test is over."""
+        self._opened.append(Database(place))
+        return self._opened[-1]
+
+    def clear(self) -> None:
+        """Close what was opened, and drop what was made."""
+        for database in self._opened:
+            database.close()
+        for name in self._made:
+            _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def _create(self, template: str, path: Path) -> str:
+        if not SERVER:
+            return str(path)
+        name = f"kmdx_test_{uuid4().hex[:12]}"
+        _administer(f'CREATE DATABASE "{name}" TEMPLATE {template}')
+        self._made.append(name)
+        return make_url(SERVER).set(database=name).render_as_string(hide_password=False)
+
+
+def _administer(statement: str) -> None:
+    server = make_url(SERVER).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(statement)
+
+
 @dataclass
 class Meeting:
     """A meeting to be played on: who sits there, and shorthands for what tests do often."""
@@ -93,6 +144,11 @@ class Meeting:
     id: str = MEETING
     batch: str = BATCH
     pin: str = PIN
+
+    @property
+    def place(self) -> str:
+        """What `--database` takes."""
+        return self.office.database.url
 
     @property
     def secretary(self) -> Actor:
@@ -121,6 +177,19 @@ class Meeting:
     def no(self, number: int) -> str:
         """The number of an application: 1 has the chair recused, 3 and 4 are equal, 6 is not eligible."""
         return f"{BATCH}-{number:03d}"
+
+    def tamper(self, *statements: str) -> None:
+        """Change the database behind the program's back, past its foreign keys; each statement changes something."""
+        pooled = self.office.database.engine.raw_connection()
+        raw = pooled.driver_connection
+        pooled.detach()
+        raw.execute(
+            "PRAGMA foreign_keys=OFF" if self.office.database.is_sqlite else "SET session_replication_role = replica"
+        )
+        for statement in statements:
+            assert raw.execute(statement).rowcount != 0, statement
+        raw.commit()
+        raw.close()
 
     def sign_in(self, name: str) -> Actor:
         """Sign somebody in as they do it the first time."""
@@ -179,10 +248,10 @@ class Meeting:
         return phases.advance(self.office, mover, self.id)
 
 
-def found_office(place: Path, policy: str | None = None, clock: MovableClock | None = None) -> Office:
+def found_office(place: str, policy: str | None = None, clock: MovableClock | None = None) -> Office:
     """A new office with its secretary."""
     text = policy or builtin_text("kunming-2024")
-    return offices.found(str(place), text, "policy.toml", SECRETARY, PIN, clock=clock or MovableClock())
+    return offices.found(place, text, "policy.toml", SECRETARY, PIN, clock=clock or MovableClock())
 
 
 def write_roster(path: Path) -> Path:
@@ -199,37 +268,43 @@ def write_roster(path: Path) -> Path:
 class _Builder:
     """Builds the phases of one policy one after the other, and keeps the database of each."""
 
-    def __init__(self, folder: Path, policy: str | None) -> None:
+    def __init__(self, folder: Path, policy: str | None, places: Places) -> None:
         self.folder = folder
         self.policy = policy
-        self.kept: dict[Phase, tuple[Path, Meeting]] = {}
+        self.places = places
+        self.kept: dict[Phase, Meeting] = {}
 
-    def copy(self, phase: Phase, target: Path) -> Meeting:
+    def copy(self, phase: Phase, target: Path, places: Places) -> Meeting:
         """The meeting in a phase on a copy of its own."""
-        place, meeting = self._at(phase)
-        shutil.copy(place, target)
+        meeting = self._at(phase)
+        database = places.open(places.copy(_source(meeting), target))
         clock = MovableClock(meeting.clock.now)
-        return Meeting(Office(Database(str(target)), clock), clock, dict(meeting.people), dict(meeting.codes))
+        return Meeting(Office(database, clock), clock, dict(meeting.people), dict(meeting.codes))
 
-    def _at(self, phase: Phase) -> tuple[Path, Meeting]:
+    def _at(self, phase: Phase) -> Meeting:
         if phase not in self.kept:
-            place = self.folder / f"{phase}.db"
+            target = self.folder / f"{phase}.db"
             if phase is Phase.PREPARING:
-                meeting = _prepare(place, self.policy)
+                meeting = _prepare(self.places.new(target), self.folder, self.policy)
             else:
                 before = list(Phase)[phase.position - 1]
-                meeting = self.copy(before, place)
-                _LEAVE[before](meeting)
+                meeting = self.copy(before, target, self.places)
+                _LEAVE[before](meeting, self.folder)
                 meeting.advance()
             meeting.office.database.close()
-            with sqlite3.connect(place) as connection:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.close()
-            self.kept[phase] = place, meeting
+            if meeting.office.database.is_sqlite:
+                with sqlite3.connect(target) as connection:
+                    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                connection.close()
+            self.kept[phase] = meeting
         return self.kept[phase]
 
 
-def _prepare(place: Path, policy: str | None) -> Meeting:
+def _source(meeting: Meeting) -> str:
+    return str(meeting.office.database.path or meeting.place)
+
+
+def _prepare(place: str, folder: Path, policy: str | None) -> Meeting:
     clock = MovableClock()
     office = found_office(place, policy, clock)
     meeting = Meeting(office, clock, {SECRETARY: offices.find_person(office, SECRETARY)})
@@ -237,7 +312,7 @@ def _prepare(place: Path, policy: str | None) -> Meeting:
         code = offices.add_user(office, meeting.secretary, name, role)
         meeting.people[name] = offices.user_sign_in(office, name, code, PIN)
     batches.new_batch(office, meeting.secretary, BATCH, 3, budget_fen=200_0000_00)
-    intake.import_roster(office, meeting.secretary, [write_roster(place.with_suffix(".csv"))], BATCH)
+    intake.import_roster(office, meeting.secretary, [write_roster(folder / "roster.csv")], BATCH)
     meetings.new_meeting(
         office, meeting.secretary, MEETING, batch=BATCH, track="transformation", kind=Kind.SELECTION, title="评审会"
     )
@@ -252,61 +327,81 @@ def _prepare(place: Path, policy: str | None) -> Meeting:
     return meeting
 
 
-def _leave_signing_in(meeting: Meeting) -> None:
+def _leave_signing_in(meeting: Meeting, _folder: Path) -> None:
     for name in (*EXPERTS, SECRETARY, FINANCE, SUPERVISOR):
         meeting.sign_in(name)
 
 
-def _leave_publicity(meeting: Meeting) -> None:
+def _leave_publicity(meeting: Meeting, _folder: Path) -> None:
     meeting.publish()
     meeting.clock.go_to(date(2026, 3, 19))
 
 
-def _leave_finalised(meeting: Meeting) -> None:
+def _leave_finalised(meeting: Meeting, folder: Path) -> None:
     from models.services.export import export
 
     meeting.sign()
-    folder = meeting.office.database.path.parent / "papers"
-    folder.mkdir(exist_ok=True)
-    export(meeting.office, meeting.secretary, meeting.id, "minutes", folder)
+    papers = folder / "papers"
+    papers.mkdir(exist_ok=True)
+    export(meeting.office, meeting.secretary, meeting.id, "minutes", papers)
 
 
-_LEAVE: dict[Phase, Callable[[Meeting], object]] = {
-    Phase.PREPARING: lambda _meeting: None,
+_LEAVE: dict[Phase, Callable[[Meeting, Path], object]] = {
+    Phase.PREPARING: lambda _meeting, _folder: None,
     Phase.SIGNING_IN: _leave_signing_in,
-    Phase.SCORING: Meeting.score_all,
-    Phase.DELIBERATING: Meeting.give_opinions,
-    Phase.ALLOCATING: Meeting.propose,
+    Phase.SCORING: lambda meeting, _folder: meeting.score_all(),
+    Phase.DELIBERATING: lambda meeting, _folder: meeting.give_opinions(),
+    Phase.ALLOCATING: lambda meeting, _folder: meeting.propose(),
     Phase.PUBLICITY: _leave_publicity,
     Phase.FINALISED: _leave_finalised,
 }
 
 
 @pytest.fixture(scope="session")
-def _builders(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str | None], _Builder]:
+def _kept_places() -> Iterator[Places]:
+    kept = Places()
+    yield kept
+    kept.clear()
+
+
+@pytest.fixture
+def places() -> Iterator[Places]:
+    """Where this test's databases are kept."""
+    own = Places()
+    yield own
+    own.clear()
+
+
+@pytest.fixture
+def on_file() -> None:
+    """For tests of what only files have."""
+    if SERVER:
+        pytest.skip("a matter of files, and this run is on a server")
+
+
+@pytest.fixture(scope="session")
+def _builders(tmp_path_factory: pytest.TempPathFactory, _kept_places: Places) -> Callable[[str | None], _Builder]:
     made: dict[str | None, _Builder] = {}
 
     def builder(policy: str | None) -> _Builder:
         if policy not in made:
-            made[policy] = _Builder(tmp_path_factory.mktemp("meetings"), policy)
+            made[policy] = _Builder(tmp_path_factory.mktemp("meetings"), policy, _kept_places)
         return made[policy]
 
     return builder
 
 
 @pytest.fixture(scope="session")
-def _founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("office") / "office.db"
+def _founded(tmp_path_factory: pytest.TempPathFactory, _kept_places: Places) -> str:
+    place = _kept_places.new(tmp_path_factory.mktemp("office") / "office.db")
     found_office(place).database.close()
     return place
 
 
 @pytest.fixture
-def office(_founded: Path, tmp_path: Path) -> Office:
+def office(_founded: str, places: Places, tmp_path: Path) -> Office:
     """A founded office on a database of its own; `office.clock` is a `MovableClock`."""
-    place = tmp_path / "office.db"
-    shutil.copy(_founded, place)
-    return Office(Database(str(place)), MovableClock())
+    return Office(places.open(places.copy(_founded, tmp_path / "office.db")), MovableClock())
 
 
 @pytest.fixture
@@ -316,12 +411,12 @@ def secretary(office: Office) -> Actor:
 
 
 @pytest.fixture
-def meeting_at(_builders: Callable[[str | None], _Builder], tmp_path: Path) -> Callable[..., Meeting]:
+def meeting_at(_builders: Callable[[str | None], _Builder], places: Places, tmp_path: Path) -> Callable[..., Meeting]:
     """A factory: `meeting_at(phase)` (and another policy's text) gives a meeting that has just entered the phase."""
     made: list[Meeting] = []
 
     def at(phase: Phase, policy: str | None = None) -> Meeting:
-        meeting = _builders(policy).copy(phase, tmp_path / f"{phase}-{len(made)}.db")
+        meeting = _builders(policy).copy(phase, tmp_path / f"{phase}-{len(made)}.db", places)
         made.append(meeting)
         return meeting
 

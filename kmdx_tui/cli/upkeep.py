@@ -15,9 +15,10 @@ from pathlib import Path
 
 from kmdx_tui.cli.shell import open_database
 from models.database import REVISION, Database
+from models.engines import masked
 from models.errors import DatabaseUnusable, KmdxError, Refused, VerificationFailed, WrongUse
 from models.queries.audit import verify
-from models.queries.base import Office
+from models.queries.base import Clock, Office
 from models.text import T, mark
 from models.views.audit import Verification
 
@@ -26,7 +27,13 @@ LIBRARIES = ("kmdx-tui", "textual", "sqlmodel", "SQLAlchemy", "typer", "alembic"
 RULER = ("○○○○○○○○○○|", "1234567890|", "▲═█…“”—①±×|", "1234567890|")
 """Signs of ambiguous width over as many digits: the bars stand under each other where such a sign takes one cell."""
 
+DECEMBER = 12
+"""From this month on periods may run into the next year, whose arrangement is published in November."""
+
 LEAST_FREE_BYTES = 200 * 1024 * 1024
+
+DESK_CONNECTIONS = 3
+"""Connections that a desk keeps to a server: one to listen, one to read, one to write."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +63,9 @@ def look_at_machine() -> Iterator[Check]:
     yield Check("terminal", mark("终端"), shown, not small, advice, exit_code=0)
 
 
-def look_at_database(place: str) -> Iterator[Check]:
+def look_at_database(place: str, clock: Clock) -> Iterator[Check]:
     """Whether the database is there, ours, sound, and set as it must be."""
-    yield Check("place", mark("数据库"), place)
+    yield Check("place", mark("数据库"), masked(place))
     try:
         database: Database = open_database(place)
     except DatabaseUnusable as error:
@@ -67,6 +74,7 @@ def look_at_database(place: str) -> Iterator[Check]:
     yield Check("revision", mark("结构版本"), REVISION)
     try:
         yield from _look_inside(database)
+        yield _look_at_calendar(Office(database, clock))
     finally:
         database.close()
 
@@ -93,10 +101,39 @@ def _look_inside(database: Database) -> Iterator[Check]:
         room = free >= max(LEAST_FREE_BYTES, size)
         space = str(T("文件 {size} MB，磁盘剩余 {free} MB", size=-(-size // 1024**2), free=free // 1024**2))
         yield Check("space", mark("空间"), space, room, "" if room else str(T("磁盘快满了，请清理。")))
+    if not database.is_sqlite:
+        yield from _look_at_server(database)
     found = verify(Office(database))
     record = str(T("{count} 条审计记录，链首 {head}", count=found.entries, head=found.head))
     advice = "" if found.ok else str(T("详情见 kmdx verify。"))
     yield Check("record", mark("记录"), record, found.ok, advice, VerificationFailed.exit_code)
+
+
+def _look_at_calendar(office: Office) -> Check:
+    """Up to which year working days can be counted; that the next one is lacking only matters once it is near."""
+    today = office.today()
+    with office.database.reading() as connection:
+        last = office.calendar(connection).known_until(today.year)
+    known = T("不知道今年的放假和调休安排") if last is None else T("放假和调休安排已知到 {year} 年", year=last)
+    lacking = today.year if last is None else last + 1
+    sound = lacking > (today.year if today.month < DECEMBER else today.year + 1)
+    advice = T("公示期和异议期限要用：公布后请用 kmdx calendar add FILE 加入 {year} 年的安排。", year=lacking)
+    return Check("calendar", mark("日历"), str(known), sound, "" if sound else str(advice), exit_code=0)
+
+
+def _look_at_server(database: Database) -> Iterator[Check]:
+    """What a server must have for several desks: enough connections, and whether the line is encrypted."""
+    with database.reading() as connection:
+        version, most, used = connection.exec_driver_sql(
+            "SELECT current_setting('server_version'), current_setting('max_connections')::int, "
+            "(SELECT COUNT(*) FROM pg_stat_activity)"
+        ).one()
+        encrypted = connection.exec_driver_sql("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()").scalar()
+    yield Check("server", mark("服务器"), f"PostgreSQL {version}")
+    room = most - used >= DESK_CONNECTIONS
+    advice = "" if room else str(T("每个桌面要 {count} 个连接，请调大 max_connections。", count=DESK_CONNECTIONS))
+    yield Check("connections", mark("连接数"), f"{used}/{most}", room, advice)
+    yield Check("line", mark("线路"), str(T("加密") if encrypted else T("未加密")))
 
 
 def is_older(database: Database) -> bool:

@@ -5,6 +5,7 @@ A refused act changes nothing and is itself audited, in a transaction of its own
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, text
 
-from models.errors import KmdxError, NotPermitted, Refused
+from models.database import Head
+from models.errors import DatabaseUnusable, KmdxError, NotPermitted, Refused
 from models.policy.types import Policy
 from models.queries.base import Office, Standing, standing
 from models.rules import permissions
@@ -23,12 +25,21 @@ from models.views.people import Actor
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-_HEAD = text("SELECT seq, hash FROM audit_head")
-_MOVE_HEAD = text("UPDATE audit_head SET seq = :seq, hash = :hash")
+_IS_RECORDED = text("SELECT 1 FROM audit_entry WHERE seq = :seq AND hash = :hash")
 _ENTRY = text(
     "INSERT INTO audit_entry (seq, at, actor, role, meeting_id, act, object, before, after, refused, previous, hash) "
     "VALUES (:seq, :at, :actor, :role, :meeting_id, :act, :object, :before, :after, :refused, :previous, :hash)"
 )
+
+_AT_THE_DOOR = ("seat.sign_in", "seat.try")
+"""What somebody does who has not signed in yet."""
+
+QUIET_ACTS = frozenset({"marks.enter"})
+"""Acts of which other desks are not told: a draft is nobody else's to see, and waking every desk for each mark would
+cost more than the mark. They are noticed at the next look."""
+
+PAUSES_SECONDS = (0.1, 0.3, 0.6, 1.0, 2.0)
+"""How long to wait for a database that went away at the very moment of a commit."""
 
 
 @dataclass
@@ -75,14 +86,14 @@ def acting(office: Office, actor: Actor, name: str, meeting_id: str | None = Non
     """Do an act that has a row in `permissions.ACTS`.
 
     Raises `NotPermitted` (role), `Refused` (phase) or whatever the body raises; then nothing is changed, and the
-    refusal is audited.
+    refusal is audited. `DatabaseUnusable` (busy, unreachable) changes nothing either; only "unsure" leaves it open.
     """
+    entry: Head | None = None
     try:
-        with office.database.writing() as connection:
-            head = connection.execute(_HEAD).one()  # the chain's head first: one writer at a time from here on
+        with office.database.holding_head() as (connection, head):
             stands = standing(connection, actor, meeting_id)
             permissions.check(name, stands.role, stands.phase)
-            if not stands.signed_in and name != "seat.sign_in":
+            if not stands.signed_in and name not in _AT_THE_DOOR:
                 raise NotPermitted("not_signed_in", T("{name}尚未签到。", name=actor.name))
             act = Act(name, office, connection, stands, office.stamp())
             try:
@@ -94,15 +105,36 @@ def acting(office: Office, actor: Actor, name: str, meeting_id: str | None = Non
                     act._session.close()
             assert act._said is not None, f"{name} left no audit entry"
             object_, before, after = act._said
-            _append(connection, head, act.at, stands, name, object_, before, after, "")
+            entry = _append(connection, head, act.at, stands, name, object_, before, after, "")
+            office.database.move_head(connection, entry, tell=name not in QUIET_ACTS)
     except (Refused, NotPermitted) as error:
         _audit_refusal(office, actor, name, meeting_id, error)
         raise
+    except DatabaseUnusable as error:
+        # with an entry it was the commit that got no answer, and the act may well be done
+        if entry is None or not _is_recorded(office, entry, error):
+            raise
+
+
+def _is_recorded(office: Office, entry: Head, error: DatabaseUnusable) -> bool:
+    """Whether an entry got into the chain; raises `DatabaseUnusable` (unsure) if the database stays away."""
+    for pause in (*PAUSES_SECONDS, None):
+        try:
+            with office.database.holding_head() as (connection, _head):  # a commit still under way goes first
+                return connection.execute(_IS_RECORDED, entry._asdict()).scalar() is not None
+        except DatabaseUnusable:
+            if pause is not None:
+                time.sleep(pause)
+    raise DatabaseUnusable(
+        "unsure",
+        T("保存时与数据库断了线，这一步是否已保存还不能确定。"),
+        lift=T("连上以后请先核对，再决定是否重做。"),
+    ) from error
 
 
 def _append(
     connection: Connection,
-    head: Any,
+    head: Head,
     at: str,
     stands: Standing,
     name: str,
@@ -110,7 +142,7 @@ def _append(
     before: str,
     after: str,
     refused: str,
-) -> None:
+) -> Head:
     seq = head.seq + 1
     fields = (seq, at, stands.actor.name, stands.role, stands.meeting_id, name, object_, before, after, refused)
     hashed = entry_hash(head.hash, fields)
@@ -131,22 +163,21 @@ def _append(
             "hash": hashed,
         },
     )
-    connection.execute(_MOVE_HEAD, {"seq": seq, "hash": hashed})
+    return Head(seq, hashed)
 
 
 def _audit_refusal(office: Office, actor: Actor, name: str, meeting_id: str | None, error: KmdxError) -> None:
-    with office.database.writing() as connection:
-        head = connection.execute(_HEAD).one()
+    with office.database.holding_head() as (connection, head):
         known = connection.execute(text("SELECT 1 FROM meeting WHERE id = :id"), {"id": meeting_id}).scalar()
         stands = Standing(actor, actor.role, actor.seat_id, False, False, meeting_id if known else None)
-        _append(connection, head, office.stamp(), stands, name, "", "{}", "{}", error.code)
+        entry = _append(connection, head, office.stamp(), stands, name, "", "{}", "{}", error.code)
+        office.database.move_head(connection, entry)
 
 
 def begin_chain(connection: Connection, at: str, actor: Actor, after: Mapping[str, Any]) -> None:
     """Write the chain's first entry: the database's founding by its first person."""
     from models.rules.digest import GENESIS
 
-    connection.execute(text("INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, :hash)"), {"hash": GENESIS})
-    head = connection.execute(_HEAD).one()
     stands = Standing(actor, actor.role, None, True, False)
-    _append(connection, head, at, stands, "office.init", "", "{}", canonical(after), "")
+    head = _append(connection, Head(0, GENESIS), at, stands, "office.init", "", "{}", canonical(after), "")
+    connection.execute(text("INSERT INTO audit_head (id, seq, hash) VALUES (1, :seq, :hash)"), head._asdict())

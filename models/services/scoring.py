@@ -17,13 +17,14 @@ from models.queries.base import Office, unknown_application
 from models.rules import marks as rule
 from models.rules.digest import sheet_digest
 from models.services.acting import Act, acting
+from models.services.stale import stale
 from models.text import T
 from models.views.desk import SheetSaved
 from models.views.people import Actor
 
 _SHEET = text(
     "SELECT a.id AS application_id, i.eligible, i.panel_id, s.id, s.state, s.total_micro, s.comment, s.reason, "
-    "s.revealed, s.nonce, r.id AS recusal, ps.seat_id AS member, seat.absent_at, "
+    "s.revealed, s.nonce, s.saved_at, r.id AS recusal, ps.seat_id AS member, seat.absent_at, "
     "(SELECT COUNT(*) FROM score_sheet k WHERE k.application_id = a.id AND k.revealed AND k.state = 'submitted' "
     "AND NOT k.voided) AS standing "
     "FROM application a JOIN item i ON i.application_id = a.id JOIN seat ON seat.id = :seat "
@@ -61,6 +62,7 @@ class _Sheet(NamedTuple):
     comment: str
     reason: str
     digest: str
+    saved_at: str
 
 
 def enter_marks(
@@ -70,10 +72,15 @@ def enter_marks(
     no: str,
     marks: Mapping[str, str],
     comment: str | None = None,
+    *,
+    seen: Mapping[str, int | None] | None = None,
+    seen_comment: str | None = None,
 ) -> SheetSaved:
     """Save marks of an own sheet, as typed, by criterion code or name; an empty one blanks the criterion.
 
-    All or none of them: one that is no mark refuses the rest. A submitted sheet must be taken back first.
+    All or none of them: one that is no mark refuses the rest. A submitted sheet must be taken back first. `seen` (by
+    code, in milli-points) and `seen_comment` are what the desk believes it replaces: if another desk of the seat put
+    something else there meanwhile, the write is refused (stale).
     """
     with acting(office, actor, "marks.enter", meeting) as act:
         sheet = _own_sheet(act, no)
@@ -81,6 +88,9 @@ def enter_marks(
         if comment is not None and len(comment) > rule.COMMENT_LIMIT:
             raise Refused("comment_long", T("评语不超过 {most} 字。", most=rule.COMMENT_LIMIT))
         changed = _parsed(act, marks)
+        _not_stale(act, no, sheet, changed, seen or {})
+        if comment is not None and seen_comment is not None and sheet.comment not in (seen_comment, comment):
+            raise stale(T("{no} 的评语", no=no), T("本席位的另一处桌面"), sheet.saved_at, sheet.comment or "—")
         kept = {code: value for code, value in sheet.marks.items() if changed.get(code, value) is not None}
         kept |= {code: value for code, value in changed.items() if value is not None}
         said = sheet.comment if comment is None else comment
@@ -162,6 +172,19 @@ def _parsed(act: Act, marks: Mapping[str, str]) -> dict[str, int | None]:
     return changed
 
 
+def _not_stale(
+    act: Act, no: str, sheet: _Sheet, changed: Mapping[str, int | None], seen: Mapping[str, int | None]
+) -> None:
+    for code, value in changed.items():
+        stands = sheet.marks.get(code)
+        if code in seen and stands not in (seen[code], value):
+            criterion = act.policy.rubric.criterion(code)
+            assert criterion is not None
+            what = T("{no} 的“{criterion}”", no=no, criterion=criterion.name)
+            now = T("空") if stands is None else rule.format_points(stands)
+            raise stale(what, T("本席位的另一处桌面"), sheet.saved_at, now)
+
+
 def _own_sheet(act: Act, no: str) -> _Sheet:
     if act.standing.seat_id is None or not act.standing.marks:
         raise NotPermitted("does_not_mark", T("{name}的席位不参加评分。", name=act.standing.actor.name))
@@ -180,7 +203,7 @@ def _sheet(act: Act, no: str, seat_id: int) -> _Sheet:
         raise Refused("not_eligible", T("{no} 不符合条件，不评分。", no=no))
     if row.absent_at is not None:
         raise Refused("absent", T("已记录缺席，不再评分。"))
-    if row.revealed or row.standing >= act.policy.scoring.least_sheets:
+    if row.revealed or row.standing >= act.policy.scoring.least_in:
         raise Refused(
             "revealed", T("{no} 的评分已揭晓，只能按四种情形更正。", no=no), article="财政部令第87号第六十四条"
         )
@@ -189,7 +212,8 @@ def _sheet(act: Act, no: str, seat_id: int) -> _Sheet:
     if row.id is not None:
         marks = dict(act.connection.execute(_MARKS, {"sheet": row.id}).all())
     digest = sheet_digest(row.nonce, state, marks) if row.id is not None else ""
-    return _Sheet(row.application_id, row.id, state, marks, row.comment or "", row.reason or "", digest)
+    said = (row.comment or "", row.reason or "")
+    return _Sheet(row.application_id, row.id, state, marks, *said, digest, row.saved_at or "")
 
 
 def _editable(sheet: _Sheet, no: str) -> None:

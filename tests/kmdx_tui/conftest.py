@@ -18,13 +18,15 @@ class Room:
     pin = "654321"
     """The PIN of everybody, in the tests' meetings too."""
 
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(
+        self, folder: Path, place: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         self.folder = folder
         self.now = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
         self._capsys = capsys
         self._monkeypatch = monkeypatch
         monkeypatch.chdir(folder)
-        self.open(folder / "kmdx.db")
+        self.open(place)
 
     def open(self, place: Path | str) -> None:
         """Work on another database."""
@@ -65,5 +67,5 @@ class Room:
 
 
 @pytest.fixture
-def room(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Room:
-    return Room(tmp_path, capsys, monkeypatch)
+def room(tmp_path: Path, places: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Room:
+    return Room(tmp_path, places.new(tmp_path / "kmdx.db"), capsys, monkeypatch)

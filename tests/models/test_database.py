@@ -1,20 +1,30 @@
 """The database: pragmas on every connection, the schema that Alembic makes, and files that are not ours."""
 
+import os
+import shutil
 import sqlite3
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
 import models.migrations
 from models.database import REVISION, Database
+from models.enums import Phase
 from models.errors import DatabaseUnusable
 from models.migrations import upgrade
+from models.queries.audit import verify
+from models.queries.base import Office
+from models.queries.desk import desk
+from models.services import scoring
 from models.tables.all import metadata
 
 
@@ -102,3 +112,77 @@ def test_a_newer_database_is_refused(database: Database) -> None:
     with pytest.raises(DatabaseUnusable) as refused:
         database.check_ours()
     assert refused.value.code == "database_revision"
+
+
+def test_a_full_disk_undoes_the_act_and_says_so(meeting_at: Callable[..., Any], places: Any, on_file: None) -> None:
+    meeting = meeting_at(Phase.SCORING)
+    database = places.open(meeting.place)
+
+    @event.listens_for(database.engine, "connect")
+    def no_more_pages(connection: sqlite3.Connection, _record: object) -> None:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count={pages + 20}")
+
+    office, saved = Office(database, meeting.clock), ""
+
+    def write_on() -> None:
+        nonlocal saved
+        for n in range(1000):
+            comment = f"{n:04d}" * 500
+            scoring.enter_marks(office, meeting.expert(3), meeting.id, meeting.no(2 + n % 4), {}, comment)
+            saved = comment
+
+    with pytest.raises(DatabaseUnusable) as full:
+        write_on()
+    assert full.value.code == "database_full"
+    assert saved, "there was room at first"
+    rows = desk(meeting.office, meeting.expert(3), meeting.id).rows
+    assert max(row.comment for row in rows) == saved
+    assert verify(meeting.office).ok
+
+
+def test_what_may_only_be_read_says_so(meeting_at: Callable[..., Any], on_file: None) -> None:
+    meeting = meeting_at(Phase.SCORING)
+    meeting.office.database.close()
+    folder = Path(tempfile.mkdtemp())  # open to all above it, as pytest's own folders are not
+    try:
+        place = Path(shutil.copy(meeting.office.database.path, folder / "kmdx.db"))
+        place.chmod(0o444)
+        folder.chmod(0o555)
+
+        def act() -> str:
+            office = Office(Database(str(place)), meeting.clock)
+            try:
+                office.database.check_ours()
+                scoring.enter_marks(office, meeting.expert(3), meeting.id, meeting.no(2), {"plan": "20"})
+            except DatabaseUnusable as error:
+                return error.code
+            return "done"
+
+        assert as_nobody(act) in ("database_read_only", "database_unreachable")
+        folder.chmod(0o000)
+        assert as_nobody(act) == "database_unreachable"
+    finally:
+        folder.chmod(0o755)
+        shutil.rmtree(folder)
+
+
+def as_nobody(act: Callable[[], str]) -> str:
+    """What an act comes to for somebody whom permissions bind: root has them all."""
+    here, there = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            if os.getuid() == 0:
+                os.setgid(65534)
+                os.setuid(65534)
+            said = act()
+        except BaseException as error:
+            said = repr(error)
+        os.write(there, said.encode())
+        os._exit(0)
+    os.close(there)
+    with os.fdopen(here, encoding="utf-8") as answer:
+        said = answer.read()
+    os.waitpid(child, 0)
+    return said

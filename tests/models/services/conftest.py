@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from models.database import Database
 from models.enums import Phase, Role
 from models.migrations import upgrade
 from models.policy.types import Policy
@@ -86,8 +86,8 @@ class Bureau:
 
 
 @pytest.fixture
-def bureau(tmp_path: Path, kunming: Policy) -> Iterator[Bureau]:
-    database = Database(str(tmp_path / "kmdx.db"))
+def bureau(tmp_path: Path, places: Any, kunming: Policy) -> Iterator[Bureau]:
+    database = places.open(places.new(tmp_path / "kmdx.db"))
     upgrade(database)
     office = Office(database, clock=lambda: datetime(2024, 6, 3, 1, 0, tzinfo=UTC))
     bureau = Bureau(office)

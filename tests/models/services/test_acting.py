@@ -1,13 +1,13 @@
 import json
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from models.enums import Phase, Role
 from models.errors import NotPermitted, Refused, WrongUse
 from models.queries import meeting as meeting_query
 from models.queries.audit import verify
-from models.services import allocating, attendance, batches, deliberation, meetings, phases, publicity, scoring, signing
+from models.services import allocating, attendance, batches, meetings, phases, publicity, room, scoring, signing
 from models.services import office as offices
 
 
@@ -19,10 +19,10 @@ def entries(office):
 def dump(office):
     """Everything in the database but the audit trail."""
     with office.database.reading() as connection:
-        tables = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")).scalars()
+        tables = inspect(connection).get_table_names()
         return {
             name: connection.execute(text(f'SELECT * FROM "{name}"')).all()
-            for name in list(tables)
+            for name in tables
             if not name.startswith("audit_")
         }
 
@@ -126,7 +126,7 @@ def test_an_unknown_meeting_is_wrong_use(meeting_at):
 
 FOR_CHAIR = {
     "propose": lambda m, who: allocating.propose(m.office, who, m.id),
-    "call": lambda m, who: deliberation.call_item(m.office, who, m.id, m.no(2)),
+    "call": lambda m, who: room.call_item(m.office, who, m.id, m.no(2)),
     "return": lambda m, who: scoring.return_sheet(m.office, who, m.id, "专家3", m.no(2), "重评"),
 }
 FOR_SECRETARY = {
