@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.screen import Screen
 
+from kmdx_tui.keeping import KeptDesk
 from kmdx_tui.language import use
 from kmdx_tui.settings import log_file
 from kmdx_tui.themes import DEFAULT, LABELS, register
@@ -21,12 +22,12 @@ from screens.lobby import LobbyScreen
 
 if TYPE_CHECKING:
     from models.queries.base import Office
-    from models.views.people import Actor
 
 Opener = Callable[[], "Office"]
+Maker = Callable[[Opener, str], "KmdxApp"]
 
 
-class KmdxApp(App[None]):
+class KmdxApp(KeptDesk):
     """One desk. The database is opened by the first read, in its thread: the door is painted before that."""
 
     TITLE = "kmdx"
@@ -43,8 +44,6 @@ class KmdxApp(App[None]):
         self._place = place
         self._secrets = secrets
         self._office: Office | None = None
-        self.actor: Actor | None = None
-        self.meeting: str | None = None
         self.start = "lobby"
         self.offered: str | None = None
         register(self, DEFAULT)
@@ -80,15 +79,15 @@ class KmdxApp(App[None]):
         else:
             self.switch_screen(screen)
 
-    def sit(self, actor: Actor, meeting: str | None) -> None:
-        """Somebody has signed in and takes the desk."""
-        self.actor, self.meeting = actor, meeting
+    def to_the_door(self) -> None:
+        """Show the door, at which nobody has signed in."""
+        self.push_screen(self._screen("lobby"))
 
     def policies(self) -> list[str]:
         """The built-in policies a new database can start from."""
-        from seeds.policies import builtin_ids
+        from seeds.policies import usable_ids
 
-        return builtin_ids()
+        return usable_ids()
 
     def found(self, policy: str, name: str, pin: str) -> None:
         """Create the database at its place, with its first person."""
@@ -109,12 +108,6 @@ class KmdxApp(App[None]):
             yield SystemCommand(tr(words), str(T("换成这个主题")), lambda name=name: setattr(self, "theme", name))
         yield SystemCommand(str(T("退出")), str(T("离开程序。已保存的都在。")), self.action_quit)
 
-    async def action_quit(self) -> None:
-        """Leave; what is still being typed is handed over first, and the writer finishes before the process ends."""
-        if isinstance(self.screen, KmdxScreen):
-            self.screen.leaving()
-        self.exit()
-
 
 def _settle_memory() -> None:
     gc.collect()
@@ -122,7 +115,7 @@ def _settle_memory() -> None:
     gc.enable()
 
 
-def run(place: str, lang: str = "zh", as_name: str | None = None) -> int:
+def run(place: str, lang: str = "zh", as_name: str | None = None, make: Maker | None = None) -> int:
     """Open the screens on a database, at the door; returns the exit code. `as_name` is whose name the door offers."""
     use(lang)
     log_to(log_file())
@@ -135,7 +128,7 @@ def run(place: str, lang: str = "zh", as_name: str | None = None) -> int:
         database.check_ours()
         return Office(database)
 
-    app = KmdxApp(opener, place)
+    app = (make or KmdxApp)(opener, place)
     app.offered = as_name
     app.run()
     return app.return_code or 0

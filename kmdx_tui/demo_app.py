@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 
 class DemoApp(KmdxApp):
-    """The app on the sample meeting."""
+    """The app on the sample meeting. Its chairs are everybody's: its desk is nobody's, and never locks."""
+
+    where = ""
+    idle_seconds = 0.0
 
     BINDINGS = [Binding("f12", "next_day", "", show=False)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.binding import Binding
@@ -12,10 +12,9 @@ from textual.widgets import Static
 
 from models.enums import Phase, Role, label
 from models.text import T, Text, mark
-from screens.base import Desk
-from screens.beginnings import Beginnings
 from screens.commands import Command
 from screens.glossary import WORDS as GLOSSARY
+from screens.sitting_down import Door, SittingDown, elsewhere_words
 from screens.widgets.cells import Cell, Column, Tone
 from screens.widgets.long_table import LongTable, Row
 from screens.widgets.signs import Sign
@@ -28,32 +27,7 @@ if TYPE_CHECKING:
 LEAST_PIN = 6
 
 
-class Door(Desk, Protocol):
-    """A desk at which nobody sits yet."""
-
-    @property
-    def offered(self) -> str | None:
-        """Whose name is offered first."""
-        ...
-
-    def sit(self, actor: Actor, meeting: str | None) -> None:
-        """Somebody has signed in and takes the desk."""
-        ...
-
-    def policies(self) -> list[str]:
-        """The built-in policies a new database can start from."""
-        ...
-
-    def found(self, policy: str, name: str, pin: str) -> None:
-        """Create the database with its first person."""
-        ...
-
-    def known_secret(self, name: str, meeting: str | None) -> str | None:
-        """The PIN or code of a person of the sample meeting, where everybody may try every chair; else None."""
-        ...
-
-
-class LobbyScreen(Beginnings):
+class LobbyScreen(SittingDown):
     """Choose a meeting, then a name, then sign in."""
 
     HEADING = mark("签到")
@@ -100,7 +74,6 @@ class LobbyScreen(Beginnings):
 
     def __init__(self, desk: Door) -> None:
         super().__init__(desk)
-        self._door = desk
         self._view: DoorView | None = None
         self._people: tuple[DoorPerson, ...] = ()
         self._meetings = LongTable(
@@ -174,8 +147,8 @@ class LobbyScreen(Beginnings):
         self._people = (*seated, *(person for person in self._view.office if person.name not in names))
         first = not self._names.keys
         self._names.set_rows([person.name for person in self._people], self._person_row)
-        if first and self._door.offered is not None:
-            self._names.move_to(self._door.offered)
+        if first and self.door.offered is not None:
+            self._names.move_to(self.door.offered)
 
     def _person_row(self, index: int) -> Row:
         person = self._people[index]
@@ -215,7 +188,7 @@ class LobbyScreen(Beginnings):
     def _chosen(self, message: LongTable.RowSelected) -> None:
         person = self._people[message.index]
         meeting = self._meeting
-        known = self._door.known_secret(person.name, meeting.id if meeting else None)
+        known = self.door.known_secret(person.name, meeting.id if meeting else None)
         if known is not None:
             self._authenticated(person, meeting, known, known)
             return
@@ -229,7 +202,9 @@ class LobbyScreen(Beginnings):
 
         fields = (Field("pin", str(T("密码")), secret=True, longest=64),)
         title = T("{name}（{role}）签到", name=person.name, role=label(person.role))
-        self.ask(AskDialog(title, fields), lambda a: self._authenticated(person, meeting, a["pin"], None))
+        elsewhere = person.presence if person.presence is not None and person.presence.here else None
+        about = elsewhere_words(elsewhere) if elsewhere is not None and not self.is_here(person.name) else ""
+        self.ask(AskDialog(title, fields, about=about), lambda a: self._authenticated(person, meeting, a["pin"], None))
 
     def _ask_code(self, person: DoorPerson, meeting: DoorMeeting | None) -> None:
         from screens.dialogs.ask import AskDialog, Field
@@ -266,8 +241,13 @@ class LobbyScreen(Beginnings):
 
         def checked(actor: Actor) -> None:
             seated = meeting is not None and any(p.name == person.name for p in meeting.people)
-            if meeting is None or not seated or person.signed_in or meeting.phase is Phase.PREPARING:
-                self._sit(actor, meeting)
+            new_code = person.fresh and not person.office
+            if meeting is None or not seated or meeting.phase is Phase.PREPARING:
+                self.take_desk(actor, meeting)
+            elif person.signed_in and new_code:  # the question was answered; the code is still to be used up
+                self._sign_in(actor, meeting, secret, new_pin, {})
+            elif person.signed_in:
+                self.take_desk(actor, meeting)
             else:
                 own = new_pin if person.office and person.fresh else secret
                 self._ask_recusals(actor, meeting, own or secret, new_pin)
@@ -276,26 +256,32 @@ class LobbyScreen(Beginnings):
 
     def _ask_recusals(self, actor: Actor, meeting: DoorMeeting, secret: str, new_pin: str | None) -> None:
         from models.queries.applications import roster
-        from models.services import attendance
         from screens.dialogs.recusals import RecusalDialog
-
-        def answered(conflicts: Conflicts) -> None:
-            self.write(
-                lambda: attendance.sign_in(
-                    self.desk.office, actor.name, meeting.id, secret, recusals=conflicts, new_pin=new_pin
-                ),
-                lambda signed: self._sit(signed, meeting),
-                T("{name}已签到。", name=actor.name),
-            )
 
         self.read(
             lambda: roster(self.desk.office, actor, meeting=meeting.id),
-            lambda lines: self.ask(RecusalDialog(lines), answered),
+            lambda lines: self.ask(
+                RecusalDialog(lines), lambda conflicts: self._sign_in(actor, meeting, secret, new_pin, conflicts)
+            ),
             "recusals",
         )
 
-    def _sit(self, actor: Actor, meeting: DoorMeeting | None) -> None:
-        self._door.sit(actor, meeting.id if meeting is not None else None)
+    def _sign_in(
+        self, actor: Actor, meeting: DoorMeeting, secret: str, new_pin: str | None, conflicts: Conflicts
+    ) -> None:
+        from models.services import attendance
+
+        self.write(
+            lambda: attendance.sign_in(
+                self.desk.office, actor.name, meeting.id, secret, recusals=conflicts, new_pin=new_pin
+            ),
+            lambda signed: self.take_desk(signed, meeting),
+            T("{name}已签到。", name=actor.name),
+        )
+
+    def sat(self, actor: Actor, meeting: DoorMeeting | None) -> None:
+        """Go where the work is; without a meeting, stay and say what can be done."""
+        self.door.sit(actor, meeting.id if meeting is not None else None)
         if meeting is None:
             self.top_line.show(str(T("专家评审工作台")), who=self._who())
             self.show_keys()
@@ -311,11 +297,11 @@ class LobbyScreen(Beginnings):
         if self._view is not None:
             self.say(T("数据库已经建立。"), Tone.WARNING)
             return
-        policies = self._door.policies()
+        policies = self.door.policies()
 
         def create(answers: Answers) -> None:
             self.write(
-                lambda: self._door.found(answers["policy"], answers["name"], answers["pin"]),
+                lambda: self.door.found(answers["policy"], answers["name"], answers["pin"]),
                 lambda _done: self.refill(),
                 T("数据库已建立，请在右栏选本人姓名签到。"),
             )

@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from kmdx_tui.cli.family import Family
-from kmdx_tui.cli.reading import one_of, recusals, words
+from kmdx_tui.cli.reading import one_of, recusals, whole, words
 from kmdx_tui.cli.shell import Shell, ask, can_ask, here
 from models.enums import RecusalGround, label
 from models.errors import WrongUse
+from models.rules.times import local_time
 from models.services import attendance as service
 from models.services import office as office_service
 from models.text import T, mark
@@ -86,6 +87,38 @@ def _ask_recusals() -> dict[str, tuple[RecusalGround, str]]:
     grounds = "、".join(f"{ground.value}（{label(ground)}）" for ground in RecusalGround)
     answer = ask(T("需要回避的项目，写作“编号:情形:说明”，以空格分开；没有就写“无”。情形：{grounds}", grounds=grounds))
     return {} if answer in ("无", "none", "-") else recusals(answer.split())
+
+
+@commands.add("call", mark("组长催交：还有评分表没交的专家在终端上看到"))
+def call(
+    context: typer.Context, meeting: Annotated[str, typer.Argument(metavar="MEETING", help=mark("评审会编号"))]
+) -> None:
+    """Call for the sheets that are out."""
+    from models.services.pacing import remind
+
+    shell = here(context)
+    late = remind(shell.office, shell.sign_in(), meeting)
+    said = "、".join(str(T("{name} {count} 份", name=name, count=count)) for name, count in late.items())
+    shell.tell({"meeting": meeting, "late": late}, T("已催交：{names}。", names=said))
+
+
+@commands.add("countdown", mark("组长开始倒计时，各终端都看得到；到时不会自动改变什么"))
+def countdown(
+    context: typer.Context,
+    meeting: Annotated[str, typer.Argument(metavar="MEETING", help=mark("评审会编号"))],
+    minutes: Annotated[int, typer.Argument(parser=whole, metavar="MINUTES", help=mark("分钟；0 为取消"))],
+) -> None:
+    """Start a countdown, or take it away."""
+    from models.services.pacing import start_countdown
+
+    shell = here(context)
+    ends = start_countdown(shell.office, shell.sign_in(), meeting, minutes)
+    shell.tell(
+        {"meeting": meeting, "ends_at": ends},
+        T("倒计时 {minutes} 分钟，到 {time}。", minutes=minutes, time=f"{local_time(ends):%H:%M}")
+        if ends
+        else T("倒计时已取消。"),
+    )
 
 
 @commands.add("recuse", mark("登记签到后发现或申报的回避"))

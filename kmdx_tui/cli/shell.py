@@ -16,7 +16,7 @@ import typer
 from kmdx_tui.cli.as_json import error_json
 from kmdx_tui.cli.show import Table, say
 from kmdx_tui.settings import Settings, log_file
-from models.errors import BadInput, DatabaseUnusable, KmdxError, WrongUse
+from models.errors import BadInput, KmdxError, WrongUse
 from models.queries.base import Clock, Office, system_clock
 from models.text import T, Text
 from models.views.people import Actor
@@ -127,14 +127,9 @@ def here(context: typer.Context) -> Shell:
 
 def open_database(place: str, *, check: bool = True) -> Any:
     """Open a database by path or URL; `DatabaseUnusable` if that is none, or (with `check`) not ours."""
-    from sqlalchemy.exc import ArgumentError
-
     from models.database import Database
 
-    try:
-        database = Database(place)
-    except (ArgumentError, ImportError) as error:
-        raise DatabaseUnusable("database_url", T("{place} 不是可用的数据库位置。", place=place)) from error
+    database = Database(place)
     if check:
         database.check_ours()
     return database

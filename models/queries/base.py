@@ -17,8 +17,8 @@ from models.database import Database
 from models.enums import Phase, Role
 from models.errors import NotPermitted, WrongUse
 from models.rules import permissions
-from models.rules.calendar import Calendar
-from models.rules.times import local_time
+from models.rules.calendar import Calendar, OfficeDay
+from models.rules.times import as_day, local_time
 from models.text import T
 
 if TYPE_CHECKING:
@@ -33,19 +33,23 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
+def as_stamp(moment: datetime) -> str:
+    """A moment as the tables keep it: ISO 8601, UTC, microseconds."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
 @dataclass
 class Office:
-    """A database at work: its clock and calendar are handed in, so that tests and the demo bring their own."""
+    """A database at work: its clock is handed in, so that tests and the demo bring their own."""
 
     database: Database
     clock: Clock = system_clock
-    calendar: Calendar = field(default_factory=Calendar)
     _policies: dict[int, Policy] = field(default_factory=dict, repr=False)
     _criteria: dict[int, dict[str, int]] = field(default_factory=dict, repr=False)
 
     def stamp(self) -> str:
-        """This moment as the tables keep it: ISO 8601, UTC, microseconds."""
-        return self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        """This moment as the tables keep it."""
+        return as_stamp(self.clock())
 
     def today(self) -> date:
         """The day in the office."""
@@ -61,6 +65,15 @@ class Office:
             ).one()
             self._policies[policy_file_id] = load_policy(kept.text, kept.policy_id)
         return self._policies[policy_file_id]
+
+    def calendar(self, connection: Connection) -> Calendar:
+        """The calendar as everybody in the office has it at this moment: read each time, for others may add to it."""
+        days = connection.execute(text("SELECT day, working, name, basis FROM calendar_day"))
+        years = connection.execute(text("SELECT year, basis FROM calendar_year"))
+        return Calendar(
+            {as_day(row.day): OfficeDay(bool(row.working), row.name, row.basis) for row in days},
+            {row.year: row.basis for row in years},
+        )
 
     def criteria(self, connection: Connection, policy_file_id: int) -> dict[str, int]:
         """The ids of a policy's criteria by their codes; they never change either."""
@@ -96,12 +109,15 @@ _SEAT = text(
     "SELECT s.role, s.marks, s.signed_in_at, s.id, m.id AS meeting_id, m.batch_id, m.track, m.phase, b.policy_file_id "
     "FROM seat s JOIN meeting m ON m.id = s.meeting_id JOIN batch b ON b.id = m.batch_id WHERE s.id = :seat"
 )
+_TAKEN_OVER = text("SELECT l.since, l.place FROM desk d JOIN desk l ON l.id = d.taken_over_by WHERE d.id = :desk")
 _USER = text('SELECT role, disabled_at FROM "user" WHERE id = :user')
 _USER_SEAT = text("SELECT id, role, marks, signed_in_at FROM seat WHERE meeting_id = :meeting AND user_id = :user")
 
 
 def standing(connection: Connection, actor: Actor, meeting_id: str | None) -> Standing:
     """Look up where an actor stands; `NotPermitted` for a desk that no longer is, `WrongUse` for an unknown meeting."""
+    if actor.desk is not None:
+        _must_be_theirs(connection, actor)
     if actor.seat_id is not None and actor.user_id is None:
         return _seat_standing(connection, actor, meeting_id)
     user = connection.execute(_USER, {"user": actor.user_id}).one_or_none()
@@ -125,6 +141,22 @@ def standing(connection: Connection, actor: Actor, meeting_id: str | None) -> St
         meeting.track,
         Phase(meeting.phase),
     )
+
+
+def _must_be_theirs(connection: Connection, actor: Actor) -> None:
+    """Raise `NotPermitted` (desk_taken_over) if the person has sat down elsewhere since."""
+    later = connection.execute(_TAKEN_OVER, {"desk": actor.desk}).one_or_none()
+    if later is not None:
+        raise NotPermitted(
+            "desk_taken_over",
+            T(
+                "{name} {time} 起在另一台终端（{place}）上使用，本终端已锁定。",
+                name=actor.name,
+                time=f"{local_time(later.since):%H:%M}",
+                place=later.place,
+            ),
+            lift=T("凭本人密码可以在这里接着用。"),
+        )
 
 
 def _seat_standing(connection: Connection, actor: Actor, meeting_id: str | None) -> Standing:

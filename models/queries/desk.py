@@ -9,9 +9,10 @@ from sqlalchemy import text
 from models.enums import Phase, SheetState
 from models.errors import NotPermitted
 from models.queries.base import Office, reading
+from models.queries.flags import flags_by_expert
 from models.queries.items import corrections_of
 from models.queries.meeting import group_progress
-from models.queries.results import dropped_experts, flags_by_expert, scored, sheets_of
+from models.queries.results import dropped_experts, scored, sheets_of
 from models.text import T
 from models.views.desk import DeskRow, DeskView
 from models.views.people import Actor
@@ -64,7 +65,10 @@ def desk(office: Office, actor: Actor, meeting: str) -> DeskView:
             for row in look.connection.execute(_ROWS, who)
         )
         meeting_row = look.connection.execute(
-            text("SELECT title, batch_id, phase_since FROM meeting WHERE id = :meeting"), {"meeting": meeting}
+            text(
+                "SELECT title, batch_id, phase_since, reminded_at, countdown_ends_at FROM meeting WHERE id = :meeting"
+            ),
+            {"meeting": meeting},
         ).one()
         group_done, group_due = group_progress(look.connection, stands, look.policy)
         mine = [row for row in rows if not row.recused]
@@ -81,6 +85,8 @@ def desk(office: Office, actor: Actor, meeting: str) -> DeskView:
             sum(row.state in handed_in for row in mine),
             group_due,
             group_done,
+            meeting_row.reminded_at,
+            meeting_row.countdown_ends_at,
         )
 
 

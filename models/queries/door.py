@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from models.enums import Phase, Role
 from models.queries.base import Office
+from models.queries.presence import Presences, presences, seat_presence
 from models.views.people import DoorMeeting, DoorPerson, DoorView
 
 _MEETINGS = text(
@@ -16,19 +17,21 @@ _MEETINGS = text(
     "FROM meeting m ORDER BY m.phase_since DESC, m.id"
 )
 _SEATS = text(
-    "SELECT s.meeting_id, s.name, s.role, s.user_id, s.pin_hash IS NULL AS fresh, u.pin_hash IS NULL AS user_fresh, "
-    's.signed_in_at, s.absent_at FROM seat s LEFT JOIN "user" u ON u.id = s.user_id ORDER BY s.id'
+    "SELECT s.id, s.meeting_id, s.name, s.role, s.user_id, s.pin_hash IS NULL AS fresh, "
+    "u.pin_hash IS NULL AS user_fresh, s.signed_in_at, s.absent_at "
+    'FROM seat s LEFT JOIN "user" u ON u.id = s.user_id ORDER BY s.id'
 )
-_USERS = text('SELECT name, role, pin_hash IS NULL AS fresh FROM "user" WHERE disabled_at IS NULL ORDER BY id')
+_USERS = text('SELECT id, name, role, pin_hash IS NULL AS fresh FROM "user" WHERE disabled_at IS NULL ORDER BY id')
 _ORDER = {role: number for number, role in enumerate(Role)}
 
 
 def door(office: Office) -> DoorView:
     """The meetings, newest first, each with its seats; and the people of the office."""
     with office.database.reading() as connection:
+        known = presences(connection, office.stamp())
         people: dict[str, list[DoorPerson]] = {}
         for row in connection.execute(_SEATS):
-            people.setdefault(row.meeting_id, []).append(_seat(row))
+            people.setdefault(row.meeting_id, []).append(_seat(row, known))
         meetings = tuple(
             DoorMeeting(
                 row.id,
@@ -41,13 +44,13 @@ def door(office: Office) -> DoorView:
             for row in connection.execute(_MEETINGS)
         )
         users = tuple(
-            DoorPerson(row.name, Role(row.role), True, bool(row.fresh), True, False)
+            DoorPerson(row.name, Role(row.role), True, bool(row.fresh), True, False, known.get((None, row.id)))
             for row in connection.execute(_USERS)
         )
         return DoorView(meetings, users)
 
 
-def _seat(row: Any) -> DoorPerson:
+def _seat(row: Any, known: Presences) -> DoorPerson:
     office = row.user_id is not None
     return DoorPerson(
         row.name,
@@ -56,4 +59,5 @@ def _seat(row: Any) -> DoorPerson:
         bool(row.user_fresh if office else row.fresh),
         row.signed_in_at is not None,
         row.absent_at is not None,
+        seat_presence(known, row.id, row.user_id),
     )

@@ -9,14 +9,17 @@ from models.policy.types import Policy
 from models.queries.applications import name_of
 from models.queries.base import Office, Reading, Standing, reading
 from models.queries.facts import CLOSED, Roll, facts, roll
+from models.queries.presence import presences, seat_presence
 from models.rules.permissions import ADVANCES
 from models.rules.phases import blockers, due_from, next_phase
 from models.views.meeting import MeetingView
 from models.views.people import Actor, SeatView
 
 _SEATS = text(
-    "SELECT s.id, s.name, s.role, s.origin, s.marks, s.user_id, s.signed_in_at, s.absent_at, s.absent_reason "
-    "FROM seat s WHERE s.meeting_id = :meeting ORDER BY s.id"
+    "SELECT s.id, s.name, s.role, s.origin, s.marks, s.user_id, s.signed_in_at, s.absent_at, s.absent_reason, "
+    "COALESCE(u.wrong_tries, s.wrong_tries) AS wrong_tries, "
+    "CASE WHEN u.id IS NULL THEN s.locked_until ELSE u.locked_until END AS locked_until "
+    'FROM seat s LEFT JOIN "user" u ON u.id = s.user_id WHERE s.meeting_id = :meeting ORDER BY s.id'
 )
 
 
@@ -50,23 +53,34 @@ def meeting(office: Office, actor: Actor, meeting_id: str) -> MeetingView:
             track_name=name_of(look.policy.track(row.track), row.track),
             policy_title=row.policy_title,
             policy_document=look.policy.document,
+            policy_id=look.policy.id,
+            policy_version=look.policy.version,
             policy_digest=row.digest,
             role=look.standing.role,
             me=actor.name,
             marks=look.standing.marks,
             rubric=look.policy.rubric,
             seats=seats,
-            blockers=blockers(facts(office, look.connection, look.standing, look.policy)),
+            blockers=blockers(facts(office, look.connection, look.standing, look.policy, read)),
             due=sum(seat.due for seat in seats),
             done=sum(seat.done for seat in seats),
             applications=len(read.items),
             called=called,
             head=head,
+            reminded_at=row.reminded_at,
+            countdown_ends_at=row.countdown_ends_at,
         )
+
+
+HEARS_OF_LOCKS = (Role.CHAIR, Role.SECRETARY, Role.SUPERVISOR)
+"""Who does something about a locked seat, or watches over who tries."""
 
 
 def _seats(look: Reading, read: Roll) -> tuple[SeatView, ...]:
     done, due, recused = _counts(read)
+    now = look.office.stamp()
+    known = presences(look.connection, now)
+    hears = look.standing.role in HEARS_OF_LOCKS
     return tuple(
         SeatView(
             row.name,
@@ -80,6 +94,8 @@ def _seats(look: Reading, read: Roll) -> tuple[SeatView, ...]:
             due.get(row.name, 0) + done.get(row.name, 0),
             done.get(row.name, 0),
             tuple(recused.get(row.name, ())),
+            seat_presence(known, row.id, row.user_id),
+            *((row.wrong_tries, row.locked_until) if hears and (row.locked_until or "") > now else ()),
         )
         for row in look.connection.execute(_SEATS, {"meeting": look.standing.meeting_id})
     )
@@ -121,6 +137,6 @@ def group_progress(connection: Connection, stands: Standing, policy: Policy) -> 
             "AND (i.panel_id IS NULL OR ps.seat_id IS NOT NULL) "
             f"AND i.application_id NOT IN ({CLOSED})"
         ),
-        {"meeting": stands.meeting_id, "least": policy.scoring.least_sheets},
+        {"meeting": stands.meeting_id, "least": policy.scoring.least_in},
     ).scalar_one()
     return int(done), int(done) + int(missing)

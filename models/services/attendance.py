@@ -9,11 +9,13 @@ from sqlalchemy import text
 from models.enums import Phase, RecusalGround, Role
 from models.errors import NotPermitted, Refused, WrongUse
 from models.queries.base import Office, application_id
+from models.queries.room import ABSENT
 from models.queries.sight import recused_nos
 from models.rules import permissions
 from models.services.acting import Act, acting
-from models.services.office import check_pin, find_person, wrong_secret
-from models.services.secrets import hash_secret, matches, plain_code
+from models.services.office import check_pin, find_person
+from models.services.secrets import hash_secret
+from models.services.tries import prove, prove_nobody, wrong_secret
 from models.text import T
 from models.views.people import Actor
 
@@ -29,7 +31,7 @@ def sign_in(
     A seat uses up its printed code and sets its own PIN (`new_pin`); a person of the office, and a seat that has signed
     in before, gives the own PIN. Raises `NotPermitted` for a wrong code or PIN.
     """
-    actor = _person(office, name, meeting)
+    actor = _person(office, name, meeting, secret)
     hashed, used = _check(office, actor, secret, new_pin)
     with acting(office, actor, "seat.sign_in", meeting) as act:
         seat = act.standing.seat_id
@@ -59,7 +61,17 @@ def sign_in(
 
 
 def _come(act: Act, seat: int) -> None:
-    """Note who came; an absence ends with it as long as sheets may still come in, afterwards it stays on record."""
+    """Note who came; an absence ends with it as long as sheets may still come in, afterwards it stays on record.
+
+    Either way it is kept from when to when the person was away: the minutes tell who was in the room.
+    """
+    act.connection.execute(
+        text(
+            "INSERT INTO away (seat_id, since, until, reason, noted_by) "
+            f"SELECT s.id, s.absent_at, :at, s.absent_reason, :by FROM seat s WHERE s.id = :seat AND {ABSENT}"
+        ),
+        {"at": act.at, "by": act.standing.actor.name, "seat": seat},
+    )
     act.connection.execute(
         text("UPDATE seat SET signed_in_at = COALESCE(signed_in_at, :at) WHERE id = :seat"),
         {"at": act.at, "seat": seat},
@@ -70,35 +82,25 @@ def _come(act: Act, seat: int) -> None:
         )
 
 
-def _person(office: Office, name: str, meeting: str) -> Actor:
+def _person(office: Office, name: str, meeting: str, secret: str) -> Actor:
     """The holder of a seat of this meeting, or else a person of the office of that name."""
-    try:
-        return find_person(office, name if "/" in name else f"{meeting}/{name}")
-    except NotPermitted:
-        return find_person(office, name)
+    for known in (name if "/" in name else f"{meeting}/{name}", name):
+        try:
+            return find_person(office, known)
+        except NotPermitted:
+            continue
+    raise prove_nobody(name, secret)
 
 
 def _check(office: Office, actor: Actor, secret: str, new_pin: str | None) -> tuple[str | None, str | None]:
     """Check code or PIN before the lock is taken; returns the hash of the new PIN and of the code it uses up."""
-    used = _code_hash(office, actor, secret)
+    used = prove(office, actor, secret, code=actor.user_id is None)
     if used is None:
         return None, None
     if new_pin is None:
         raise WrongUse("pin_wanted", T("首次签到须设定本人密码。"))
     check_pin(new_pin)
     return hash_secret(new_pin), used
-
-
-def _code_hash(office: Office, actor: Actor, secret: str) -> str | None:
-    """None for the own PIN; the hash of the printed code if it is that; raises for anything else."""
-    table, key = ('"user"', actor.user_id) if actor.user_id is not None else ("seat", actor.seat_id)
-    with office.database.reading() as connection:
-        kept = connection.execute(text(f"SELECT pin_hash, code_hash FROM {table} WHERE id = :id"), {"id": key}).one()
-    if matches(kept.pin_hash, secret):
-        return None
-    if actor.user_id is None and matches(kept.code_hash, plain_code(secret)):
-        return str(kept.code_hash)
-    raise wrong_secret(actor.name)
 
 
 def record_absent(office: Office, actor: Actor, meeting: str, name: str, reason: str) -> None:
@@ -168,6 +170,6 @@ def _recuse(act: Act, seat: int, name: str, no: str, ground: RecusalGround, reas
 
 def may_sign_in(office: Office, name: str, meeting: str, secret: str) -> Actor:
     """Check a code or PIN without using it up: before the recusal question is put. Raises `NotPermitted`."""
-    actor = _person(office, name, meeting)
-    _code_hash(office, actor, secret)
+    actor = _person(office, name, meeting, secret)
+    prove(office, actor, secret, code=actor.user_id is None)
     return actor

@@ -175,7 +175,7 @@ def add_seat(
 
 
 def new_seat_code(office: Office, actor: Actor, meeting: str, name: str) -> str:
-    """Give a seat a new one-time code; it voids the former code and PIN."""
+    """Give a seat a new one-time code; it voids the former code and PIN, and lifts a lock."""
     code = new_code()
     hashed = hash_code(code)
     with acting(office, actor, "seat.code", meeting) as act:
@@ -183,6 +183,7 @@ def new_seat_code(office: Office, actor: Actor, meeting: str, name: str) -> str:
         if seat.user_id is not None:
             raise Refused("office_pin", T("{name}是本单位人员，用本人密码签到。", name=name))
         seat.code_hash, seat.pin_hash = hashed, None
+        seat.wrong_tries, seat.locked_until = 0, None
         act.session.add(seat)
         act.record(name, after={"new_code": True})
     return code

@@ -6,7 +6,7 @@ import os
 import unicodedata
 from pathlib import Path
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from models.database import Database
 from models.enums import Role
@@ -15,7 +15,8 @@ from models.policy.load import load_policy
 from models.policy.types import Policy
 from models.queries.base import Clock, Office, system_clock
 from models.services.acting import acting, begin_chain
-from models.services.secrets import LEAST_PIN, hash_code, hash_secret, matches, new_code, plain_code
+from models.services.secrets import LEAST_PIN, hash_code, hash_secret, new_code
+from models.services.tries import prove, prove_nobody, wrong_secret
 from models.text import T
 from models.views.people import Actor
 
@@ -26,7 +27,7 @@ def found(
     """Create a database with its policy and its first person (a secretary who may add people).
 
     A file appears whole or not at all: it is made beside its place and moved there. Raises `BadInput` for a faulty
-    policy, `Refused` if something is already there.
+    policy, `Refused` if something is already there, `DatabaseUnusable` for a server that can't be reached.
     """
     policy = load_policy(policy_text, policy_file)
     check_pin(pin)
@@ -52,11 +53,13 @@ def found(
 
 
 def _found_in(database: Database, policy: Policy, user: str, hashed: str, clock: Clock) -> None:
-    from models.migrations import upgrade
+    from models.migrations import bring_up
 
-    upgrade(database)
     office = Office(database, clock)
     with database.writing() as connection:
+        if inspect(connection).get_table_names():
+            raise Refused("database_exists", T("数据库 {place} 里已有内容，不会覆盖。", place=database.shown))
+        bring_up(database, connection)
         at = office.stamp()
         _keep_policy(connection, policy, at)
         connection.execute(
@@ -139,14 +142,17 @@ def disable_user(office: Office, actor: Actor, name: str) -> None:
 
 
 def new_user_code(office: Office, actor: Actor, name: str) -> str:
-    """Void a person's PIN and give a new one-time code."""
+    """Void a person's PIN and give a new one-time code; it lifts a lock."""
     code = new_code()
     hashed = hash_code(code)
     with acting(office, actor, "user.pin") as act:
         _must_add(act.connection, actor)
         _one_user(act.connection, name)
         act.connection.execute(
-            text('UPDATE "user" SET code_hash = :code, pin_hash = NULL WHERE name = :name'),
+            text(
+                'UPDATE "user" SET code_hash = :code, pin_hash = NULL, wrong_tries = 0, locked_until = NULL '
+                "WHERE name = :name"
+            ),
             {"code": hashed, "name": name},
         )
         act.record(name, after={"new_code": True})
@@ -178,26 +184,22 @@ def user_sign_in(office: Office, name: str, code: str, new_pin: str) -> Actor:
     check_pin(new_pin)
     with office.database.reading() as connection:
         row = connection.execute(
-            text('SELECT id, role, code_hash FROM "user" WHERE name = :name AND disabled_at IS NULL'), {"name": name}
+            text('SELECT id, role FROM "user" WHERE name = :name AND disabled_at IS NULL'), {"name": name}
         ).one_or_none()
-    if row is None or not matches(row.code_hash, plain_code(code)):
-        raise wrong_secret(name)
+    if row is None:
+        raise prove_nobody(name, code)
     actor = Actor(name, Role(row.role), user_id=row.id)
+    proven = prove(office, actor, code, pin=False, code=True)
     hashed = hash_secret(new_pin)
     with acting(office, actor, "user.sign_in") as act:
         used = act.connection.execute(
             text('UPDATE "user" SET pin_hash = :pin, code_hash = NULL WHERE id = :id AND code_hash = :code'),
-            {"pin": hashed, "id": row.id, "code": row.code_hash},
+            {"pin": hashed, "id": row.id, "code": proven},
         )
         if used.rowcount != 1:
             raise wrong_secret(name)
         act.record(name, after={"pin_set": True})
     return actor
-
-
-def wrong_secret(name: str) -> NotPermitted:
-    """The one answer to a wrong name, code or PIN: it tells nobody which of them was wrong."""
-    return NotPermitted("wrong_secret", T("“{name}”的姓名、验证码或密码不对。", name=name))
 
 
 def find_person(office: Office, name: str) -> Actor:
@@ -230,17 +232,10 @@ def find_person(office: Office, name: str) -> Actor:
 
 
 def authenticate(office: Office, name: str, pin: str) -> Actor:
-    """Let a person sit down with their own PIN; `NotPermitted` if it is not theirs."""
-    actor = find_person(office, name)
-    with office.database.reading() as connection:
-        if actor.user_id is not None:
-            hashed = connection.execute(
-                text('SELECT pin_hash FROM "user" WHERE id = :id'), {"id": actor.user_id}
-            ).scalar()
-        else:
-            hashed = connection.execute(
-                text("SELECT pin_hash FROM seat WHERE id = :id"), {"id": actor.seat_id}
-            ).scalar()
-    if not matches(hashed, pin):
-        raise wrong_secret(name)
+    """Let a person sit down with their own PIN; `NotPermitted` if it is not theirs, or if they are locked."""
+    try:
+        actor = find_person(office, name)
+    except NotPermitted:
+        raise prove_nobody(name, pin) from None
+    prove(office, actor, pin)
     return actor

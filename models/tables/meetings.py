@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.enums import Kind, Origin, Phase, RecusalGround, Role
+from models.enums import ItemOrder, Kind, Origin, Phase, RecusalGround, Role
 from models.tables.base import not_blank, one_of
 
 
@@ -11,7 +11,13 @@ class Meeting(SQLModel, table=True):
     """One review session over applications of one batch and track."""
 
     __tablename__ = "meeting"
-    __table_args__ = (one_of("kind", Kind), one_of("phase", Phase), not_blank("id"), not_blank("title"))
+    __table_args__ = (
+        one_of("kind", Kind),
+        one_of("phase", Phase),
+        one_of("item_order", ItemOrder),
+        not_blank("id"),
+        not_blank("title"),
+    )
 
     id: str = Field(primary_key=True)
     batch_id: str = Field(foreign_key="batch.id", index=True)
@@ -21,6 +27,9 @@ class Meeting(SQLModel, table=True):
     phase: str = Phase.PREPARING
     phase_since: str
     called_application_id: int | None = Field(default=None, foreign_key="application.id")
+    item_order: str = ItemOrder.NUMBER
+    reminded_at: str | None = None
+    countdown_ends_at: str | None = None
 
 
 class PhaseChange(SQLModel, table=True):
@@ -96,6 +105,8 @@ class Seat(SQLModel, table=True):
     signed_in_at: str | None = None
     absent_at: str | None = None
     absent_reason: str = ""
+    wrong_tries: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    locked_until: str | None = None
 
 
 class Recusal(SQLModel, table=True):

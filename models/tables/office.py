@@ -24,3 +24,5 @@ class User(SQLModel, table=True):
     pin_hash: str | None = None
     code_hash: str | None = None
     disabled_at: str | None = None
+    wrong_tries: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    locked_until: str | None = None

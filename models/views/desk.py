@@ -26,7 +26,10 @@ class DeskRow:
 
 @dataclass(frozen=True)
 class DeskView:
-    """The expert's desk. `group_done` of `group_due` sheets of the whole meeting are in."""
+    """The expert's desk. `group_done` of `group_due` sheets of the whole meeting are in.
+
+    `reminded_at` and `countdown_ends_at` are the meeting's, as in `MeetingView`.
+    """
 
     meeting: str
     title: str
@@ -39,6 +42,8 @@ class DeskView:
     done: int
     group_due: int
     group_done: int
+    reminded_at: str | None
+    countdown_ends_at: str | None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from models.enums import Kind, Phase, Role
 from models.policy.types import Rubric
@@ -22,7 +23,11 @@ class Blocker:
 
 @dataclass(frozen=True)
 class MeetingView:
-    """A meeting as everybody in it sees it. `mover` is the role that moves it on; `head` the audit chain's head."""
+    """A meeting as everybody in it sees it. `mover` is the role that moves it on; `head` the audit chain's head.
+
+    `reminded_at`: when the chair last called for the sheets that are out; `countdown_ends_at`: what the chair's clock
+    runs down to. Both belong to the phase, and are stamps.
+    """
 
     id: str
     title: str
@@ -36,6 +41,8 @@ class MeetingView:
     track_name: str
     policy_title: str
     policy_document: str
+    policy_id: str
+    policy_version: int
     policy_digest: str
     role: Role
     me: str
@@ -48,6 +55,8 @@ class MeetingView:
     applications: int
     called: str | None
     head: str
+    reminded_at: str | None
+    countdown_ends_at: str | None
 
 
 @dataclass(frozen=True)
@@ -62,3 +71,54 @@ class BatchView:
     closes: str | None
     sources: tuple[tuple[str, str], ...]
     applications: int
+
+
+@dataclass(frozen=True)
+class TrackSum:
+    """One track of a batch: places and budget (fen) of its meetings, and what its frozen lists hold, by source too."""
+
+    code: str
+    name: str
+    places: int
+    budget_fen: int | None
+    listed: int
+    listed_fen: int
+    sources: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class UseSum:
+    """A use of the batch's money in fen: of how much, at least, at most, in the meetings' budgets, on frozen lists.
+
+    `sources` are the names of the fund sources it speaks of; empty: all the money.
+    """
+
+    code: str
+    name: str
+    basis: str
+    sources: tuple[str, ...]
+    least: Fraction | None
+    most: Fraction | None
+    money_fen: int
+    least_fen: int | None
+    most_fen: int | None
+    set_fen: int
+    listed_fen: int
+
+
+@dataclass(frozen=True)
+class LimitView:
+    """What a batch lays down for a track below the measure, with its notice as basis."""
+
+    track: str
+    notice: str
+    bounds: tuple[Text, ...]
+
+
+@dataclass(frozen=True)
+class BatchFigures:
+    """A batch's money by track and by use, and its lower bounds."""
+
+    tracks: tuple[TrackSum, ...]
+    uses: tuple[UseSum, ...]
+    limits: tuple[LimitView, ...]

@@ -9,18 +9,32 @@ from models.enums import Origin, Phase, Role
 
 @dataclass(frozen=True)
 class Actor:
-    """Who sits at a desk: a person of the office (`user_id`) or the holder of a seat (`seat_id`, `meeting`)."""
+    """Who sits at a desk: a person of the office (`user_id`) or the holder of a seat (`seat_id`, `meeting`).
+
+    `desk` is the sitting that the acts come from; None for a single command.
+    """
 
     name: str
     role: Role
     user_id: int | None = None
     seat_id: int | None = None
     meeting: str | None = None
+    desk: int | None = None
+
+
+@dataclass(frozen=True)
+class Presence:
+    """A desk somebody sits at, or sat at last: `place` says where; `here` that it still gives signs of life."""
+
+    place: str
+    since: str
+    seen_at: str
+    here: bool
 
 
 @dataclass(frozen=True)
 class DoorPerson:
-    """Somebody who may sign in. `fresh`: has no PIN yet, so the printed code is asked for."""
+    """Somebody who may sign in. `fresh`: has no PIN yet, so the printed code is asked for; `presence`: where now."""
 
     name: str
     role: Role
@@ -28,6 +42,7 @@ class DoorPerson:
     fresh: bool
     signed_in: bool
     absent: bool
+    presence: Presence | None
 
 
 @dataclass(frozen=True)
@@ -54,7 +69,8 @@ class DoorView:
 class SeatView:
     """A seat: who sits there, whether it marks, whether signed in.
 
-    `due` and `done` count its sheets and tell nothing of their marks.
+    `due` and `done` count its sheets and tell nothing of their marks. `wrong_tries` and `locked_until` are told to who
+    does something about them, and unset for all others.
     """
 
     name: str
@@ -68,3 +84,6 @@ class SeatView:
     due: int
     done: int
     recused: tuple[str, ...]
+    presence: Presence | None
+    wrong_tries: int = 0
+    locked_until: str | None = None

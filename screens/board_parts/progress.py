@@ -16,6 +16,7 @@ from textual.content import Content
 from textual.widgets import Digits, Static
 
 from models.enums import Phase, label
+from models.rules.times import minute_after
 from models.text import T
 from models.views.meeting import MeetingView
 from models.views.people import SeatView
@@ -149,7 +150,7 @@ def _tile(seat: SeatView, phase: Phase, width: int, airy: bool) -> list[Parts]:
     name = fit(seat.name, width - cell_len(role) - 5)
     lines = [[(f" {sign} ", tone + ground), (f"{name} ", "bold" + ground), (f"{role} ", MUTED + ground)]]
     about = fit("，".join(_about(seat)), width - 4)
-    lines.append([(f"   {about} ", MUTED + ground)])
+    lines.append([(f"   {about} ", (MUTED if seat.locked_until is None else "$warning bold") + ground)])
     if phase is Phase.SCORING:
         lines.append(_sheets(seat, width, ground))
     blank = [[(" " * width, ground)]] if airy else []
@@ -175,8 +176,13 @@ def _sign(seat: SeatView, phase: Phase) -> tuple[Sign, str]:
 
 
 def _about(seat: SeatView) -> Iterable[str]:
+    if seat.locked_until is not None:
+        until = minute_after(seat.locked_until).strftime("%H:%M")
+        yield str(T("锁至{time}，输错{tries}次", time=until, tries=seat.wrong_tries))
     if seat.absent_at is not None:
         yield str(T("缺席：{reason}", reason=seat.absent_reason))
+    elif seat.presence is not None:
+        yield str(T("在席")) if seat.presence.here else str(T("{time} 离席", time=hour(seat.presence.seen_at)))
     elif seat.signed_in_at is not None:
         yield str(T("{time} 签到", time=hour(seat.signed_in_at)))
     else:

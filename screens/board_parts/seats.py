@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from models.enums import MARKING_ROLES, Origin, Role, label
 from models.errors import Refused
@@ -15,6 +16,8 @@ from screens.board_parts.code import CodeDialog
 from screens.dialogs.ask import Answers, AskDialog, Field
 from screens.dialogs.choose import ChooseDialog, Option
 from screens.dialogs.confirm import ConfirmDialog
+from screens.files import download, is_served
+from screens.widgets.mark_entry import ascii_number
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,52 @@ class SeatActions(BoardBase):
         show = partial(self._show_code, name)
         self.do_then(T("已给{name}重发验证码。", name=name), show, meetings.new_seat_code, name)
 
+    def action_slips(self) -> None:
+        """Print the slips: where to, and at which address the desks are found."""
+        fields = (
+            Field("folder", str(T("文件夹")), hint=str(T("例如 ~/签到条"))),
+            Field("address", str(T("网址")), hint=str(T("工作台的网址，印成二维码；可以不写"))),
+        )
+        about = T("给还没有本人密码的席位各发一个新验证码，原验证码作废；印在一个文件里，剪开当面交给本人。")
+        here, check = (fields[1:], None) if is_served(self) else (fields, _folder_said)
+        self.ask(AskDialog(T("印签到条"), here, about=about, check=check), self._print_slips)
+
+    def _print_slips(self, answers: Answers) -> None:
+        from models.services.slips import issue_slips
+
+        office, actor, meeting = self.acting
+        if "folder" not in answers:
+            download(self, lambda folder: [issue_slips(office, actor, meeting, folder, answers["address"])[0]])
+            return
+        folder = Path(answers["folder"]).expanduser()
+
+        def done(made: tuple[Path, Sequence[object]]) -> None:
+            self.done(T("已写出 {path}：{count} 张签到条。", path=made[0], count=len(made[1])))
+
+        self.write(lambda: issue_slips(office, actor, meeting, folder, answers["address"]), done)
+
+    def action_remind(self) -> None:
+        """Call for the sheets that are out."""
+        from models.services.pacing import remind
+
+        def done(late: dict[str, int]) -> None:
+            self.done(T("已催交 {count} 位专家的 {sheets} 份评分表。", count=len(late), sheets=sum(late.values())))
+
+        self.write(lambda: remind(*self.acting), done)
+
+    def action_countdown(self) -> None:
+        """Start a countdown, or take it away."""
+        field = Field("minutes", str(T("分钟")), hint=str(T("如 30；0 为取消")), longest=3)
+        about = T("各终端都看得到；到时不会自动改变什么。")
+        self.ask(AskDialog(T("倒计时"), (field,), about=about, check=_minutes_wrong), self._start_countdown)
+
+    def _start_countdown(self, answers: Answers) -> None:
+        from models.services.pacing import start_countdown
+
+        minutes = _minutes(answers)
+        saying = T("倒计时 {minutes} 分钟。", minutes=minutes) if minutes else T("倒计时已取消。")
+        self.do(saying, start_countdown, minutes)
+
     def action_name_chair(self) -> None:
         """Record who was chosen chair, or deputy."""
         options = [Option(role.value, label(role), self._holder(role)) for role in (Role.CHAIR, Role.DEPUTY)]
@@ -144,3 +193,15 @@ class SeatActions(BoardBase):
             raise Refused("no_seat", T("没有可选的席位。"))
         options = [Option(str(number), seat.name, label(seat.role)) for number, seat in enumerate(seats)]
         self.ask(ChooseDialog(title, options), lambda key: then(seats[int(key)]))
+
+
+def _folder_said(answers: Mapping[str, str]) -> Text | None:
+    return None if answers["folder"] else T("请写明文件夹。")
+
+
+def _minutes(answers: Mapping[str, str]) -> int:
+    return int(ascii_number(answers["minutes"]))
+
+
+def _minutes_wrong(answers: Mapping[str, str]) -> Text | None:
+    return None if ascii_number(answers["minutes"]).isdigit() else T("请写整分钟数。")

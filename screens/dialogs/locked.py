@@ -1,0 +1,92 @@
+"""A locked desk: all is covered, what was typed below stays, and only the own PIN uncovers it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from models.errors import KmdxError
+from models.text import T
+from screens.dialogs.dialog import Dialog
+from screens.widgets.cells import shown
+
+
+class LockedDialog(Dialog[bool]):
+    """Ask for the PIN of who sits here. True: it was right; False: the desk is given up, for somebody else."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", show=False, priority=True),
+        Binding("f10", "give_up", show=False),
+    ]
+    AUTO_FOCUS = "Input"
+    DEFAULT_CSS = """
+    LockedDialog {
+        background: $background;
+        & Input, & Input:focus { width: 1fr; height: 1; border: none; padding: 0 1; background: $panel; }
+        & .about { margin-bottom: 1; }
+        & #why { color: $warning; height: auto; }
+        & #wrong { color: $error; text-style: bold; height: auto; margin-top: 1; }
+    }
+    """
+
+    def __init__(self, name: str, check: Callable[[str], object], why: str = "") -> None:
+        """`check` raises `KmdxError` for a wrong PIN; it is called in a thread. `why`: what else there is to say."""
+        super().__init__(T("已锁定：{name}", name=name), (("Enter", T("解锁")), ("F10", T("不再使用，回到签到"))))
+        self._name = name
+        self._check = check
+        self._why = why
+
+    def body(self) -> Sequence[Widget]:
+        """What happened, the PIN, and a place for what is wrong with it."""
+        about = T("请{name}输入自己的密码，接着原来的地方做。已键入的都还在。", name=self._name)
+        typed = Input(placeholder=str(T("密码")), password=True, max_length=64)
+        typed.set_reactive(Input.cursor_blink, False)
+        return [
+            Static(shown(self._why), id="why", markup=False),
+            Static(str(about), classes="about", markup=False),
+            typed,
+            Static("", id="wrong", markup=False),
+        ]
+
+    def say_why(self, why: str) -> None:
+        """Say what happened while the desk was locked already."""
+        if why:
+            self.query_one("#why", Static).update(shown(why))
+
+    @on(Input.Submitted)
+    def unlock(self, message: Input.Submitted) -> None:
+        """Try the PIN; the next one can't be tried before this one is answered."""
+        message.stop()
+        message.input.disabled = True
+        self.run_worker(partial(self._try, message.value), thread=True, exclusive=True, exit_on_error=False)
+
+    def _try(self, pin: str) -> None:
+        try:
+            self._check(pin)
+        except KmdxError as error:
+            self.app.call_from_thread(self._refused, str(error))
+        except Exception:
+            self.app.call_from_thread(self._refused, str(T("现在核对不了密码，请稍候再试。")))
+        else:
+            self.app.call_from_thread(self.dismiss, True)
+
+    def _refused(self, why: str) -> None:
+        self.query_one("#wrong", Static).update(shown(why))
+        typed = self.query_one(Input)
+        typed.disabled = False
+        typed.value = ""
+        typed.focus()
+
+    def action_leave(self) -> None:
+        """Esc empties the PIN: nothing but the PIN or giving up uncovers a locked desk."""
+        self.query_one(Input).value = ""
+
+    def action_give_up(self) -> None:
+        """Leave the desk to somebody else."""
+        self.dismiss(False)

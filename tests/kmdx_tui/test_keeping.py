@@ -1,0 +1,234 @@
+"""Desks that lock: idle, told to, taken over; what lies below stays, and nothing of it is seen."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from kmdx_tui.app import KmdxApp
+from kmdx_tui.settings import idle_minutes
+from models.database import Database
+from models.enums import Phase
+from models.queries import desk as desk_query
+from models.queries.base import Office
+from models.queries.presence import presence_of
+from screens.base import KmdxScreen
+from screens.dialogs.ask import AskDialog
+from screens.dialogs.confirm import ConfirmDialog
+from screens.dialogs.locked import LockedDialog
+from screens.lobby import LobbyScreen
+from screens.scoring import ScoringScreen
+
+
+class At:
+    """A desk of its own on the meeting's database."""
+
+    def __init__(self, meeting: Any, where: str) -> None:
+        self.database = Database(meeting.place)
+        self.app = KmdxApp(lambda: Office(self.database, meeting.clock), meeting.place)
+        self.app.where = where
+        self.pilot: Pilot[None]
+
+    @property
+    def text(self) -> str:
+        """All that is painted."""
+        return "\n".join("".join(s.text for s in strip) for strip in self.app.screen._compositor.render_strips())
+
+    @property
+    def base(self) -> KmdxScreen:
+        return next(screen for screen in reversed(self.app.screen_stack) if isinstance(screen, KmdxScreen))
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        for _ in range(1000):
+            if true():
+                break
+            await self.pilot.pause(0.01)
+        assert true(), self.text
+        await self.base.settle()
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            await self.pilot.press(key)
+            await self.base.settle()
+
+    async def answer(self, words: str) -> None:
+        """Type into what has the focus, and Enter."""
+        focused = self.app.screen.focused
+        assert isinstance(focused, Input)
+        focused.value = words
+        await self.pilot.press("enter")
+        await self.base.settle()
+
+    async def sign_in(self, name: str, pin: str) -> None:
+        """From the door to the desk, as far as it goes."""
+        await self.until(lambda: isinstance(self.app.screen, LobbyScreen) and name in self.app.screen._names.keys)
+        assert isinstance(self.app.screen, LobbyScreen)
+        self.app.screen._names.move_to(name)
+        await self.press("enter")
+        await self.answer(pin)
+
+    async def unlock(self, pin: str) -> None:
+        await self.answer(pin)
+        await self.until(lambda: not isinstance(self.app.screen, LockedDialog))
+
+    @property
+    def is_locked(self) -> bool:
+        return isinstance(self.app.screen, LockedDialog)
+
+
+Script = Callable[[At, At], Awaitable[None]]
+
+
+@pytest.fixture
+def play(meeting_at: Callable[..., Any]) -> Callable[[Script], Any]:
+    """Two desks on one database, at one time in one process; returns the meeting."""
+
+    def run(script: Script) -> Any:
+        meeting = meeting_at(Phase.SCORING)
+
+        async def both() -> None:
+            first, second = At(meeting, "甲机"), At(meeting, "乙机")
+            async with (
+                first.app.run_test(size=(120, 32)) as first.pilot,
+                second.app.run_test(size=(120, 32)) as second.pilot,
+            ):
+                await script(first, second)
+            first.database.close()
+            second.database.close()
+
+        asyncio.run(both())
+        return meeting
+
+    return run
+
+
+async def at_the_grid(at: At) -> ScoringScreen:
+    await at.sign_in("专家3", "654321")
+    await at.until(lambda: isinstance(at.base, ScoringScreen) and at.base.grid.cursor_key is not None)
+    assert isinstance(at.base, ScoringScreen)
+    return at.base
+
+
+def test_a_locked_desk_shows_nothing_and_keeps_place_and_half_typed_mark(play):
+    async def script(at: At, _other: At) -> None:
+        grid = (await at_the_grid(at)).grid
+        await at.press("down", "tab", "1")
+        place, before = grid.place, at.text
+        assert "示例企业" in before
+        await at.pilot.press("ctrl+l")
+        await at.until(lambda: at.is_locked)
+        for seen in (at.text, at.app.export_screenshot()):
+            assert "示例企业" not in seen
+            assert "KM1" not in seen
+            assert "评审会" not in seen
+        await at.press("f3", "f1", "escape", "tab", "enter")
+        assert at.is_locked
+        await at.unlock("654321")
+        assert grid.place == place
+        await at.press("7", "enter")
+        saved = desk_query.desk(at.app.office, at.app.actor, "M1").rows
+        assert [row.marks for row in saved if row.no == place[0]] == [{place[1]: 17_000}]
+
+    play(script)
+
+
+def test_an_idle_desk_locks_over_a_dialog_and_its_words_are_still_there(play):
+    async def script(at: At, _other: At) -> None:
+        await at_the_grid(at)
+        await at.press("f8")
+        await at.until(lambda: isinstance(at.app.screen, AskDialog) and at.app.screen.focused is not None)
+        dialog, typed = at.app.screen, at.app.screen.focused
+        typed.value = "第一句，没写完"
+        await at.press("end", "left", "left", "left")
+        at.app.idle_seconds = 0.2
+        await at.until(lambda: at.is_locked)
+        at.app.idle_seconds = 0.0
+        assert "第一句" not in at.text
+        await at.answer("不是这个")
+        await at.until(lambda: "不对" in at.text)
+        await at.unlock("654321")
+        assert at.app.screen is dialog
+        assert dialog.focused is typed
+        assert (typed.value, typed.cursor_position) == ("第一句，没写完", 4)
+        await at.press("enter")
+        await at.until(lambda: "评语" in at.base.say_line.text)
+        rows = desk_query.desk(at.app.office, at.app.actor, "M1").rows
+        assert [row.comment for row in rows if row.comment] == ["第一句，没写完"]
+
+    play(script)
+
+
+def test_wrong_pins_at_a_locked_desk_lock_the_seat(play):
+    async def script(at: At, _other: At) -> None:
+        await at_the_grid(at)
+        await at.pilot.press("ctrl+l")
+        await at.until(lambda: at.is_locked)
+        for _ in range(5):
+            field = at.app.screen.query_one(Input)
+            await at.answer("不是这个")
+            await at.until(lambda field=field: not field.disabled)
+        assert "已锁定至" in at.text
+        await at.answer("654321")
+        await at.until(lambda: not at.app.screen.query_one(Input).disabled)
+        assert at.is_locked
+
+    play(script)
+
+
+def test_a_seat_in_use_is_said_taken_over_after_a_question_and_the_old_desk_locks_at_once(play):
+    async def script(first: At, second: At) -> None:
+        grid = (await at_the_grid(first)).grid
+        await first.press("1")
+        await second.sign_in("专家3", "654321")
+        await second.until(lambda: isinstance(second.app.screen, ConfirmDialog))
+        assert "甲机" in second.text
+        assert not first.is_locked
+        await second.press("enter")
+        await second.until(lambda: isinstance(second.base, ScoringScreen))
+        await first.until(lambda: first.is_locked)
+        await first.until(lambda: "乙机" in first.text)
+        await first.unlock("654321")
+        await second.until(lambda: second.is_locked)
+        assert first.base.grid is grid
+        await first.press("2", "0", "enter")
+        assert presence_of(first.app.office, first.app.actor).place == "甲机"
+
+    play(script)
+
+
+def test_somebody_else_may_leave_a_locked_desk_to_the_door(play):
+    async def script(at: At, _other: At) -> None:
+        actor = (await at_the_grid(at)).desk.actor
+        await at.press("9")
+        await at.pilot.press("ctrl+l")
+        await at.until(lambda: at.is_locked)
+        await at.press("f10")
+        await at.until(lambda: isinstance(at.app.screen, LobbyScreen) and at.app.actor is None)
+        assert presence_of(at.app.office, actor) is None
+        assert "未签到" in at.text
+        await at.sign_in("专家4", "654321")
+        await at.until(lambda: isinstance(at.base, ScoringScreen))
+        assert at.app.actor.name == "专家4"
+
+    play(script)
+
+
+def test_leaving_the_program_gives_the_desk_back(play):
+    async def script(at: At, other: At) -> None:
+        actor = (await at_the_grid(at)).desk.actor
+        assert presence_of(other.app.office, actor).here
+        await at.app.action_quit()
+        assert presence_of(other.app.office, actor) is None
+
+    play(script)
+
+
+@pytest.mark.parametrize(("said", "minutes"), [("", 20), ("5", 5), ("0", 0), ("bald", 20), ("-1", 20)])
+def test_idle_minutes_are_a_setting(monkeypatch, said, minutes):
+    monkeypatch.setenv("KMDX_IDLE_MINUTES", said)
+    assert idle_minutes() == minutes
