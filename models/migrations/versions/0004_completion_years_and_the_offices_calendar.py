@@ -12,9 +12,11 @@ _YEAR = "completion_year IS NULL OR completion_year BETWEEN 2000 AND 2099"
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("application") as table:
-        table.add_column(sa.Column("completion_year", sa.Integer(), nullable=True))
-        table.create_check_constraint(op.f("ck_application_completion_year"), _YEAR)
+    # not as a batch: SQLite would have to drop the table, to which investments and items refer
+    op.execute(
+        "ALTER TABLE application ADD COLUMN completion_year INTEGER "
+        f"CONSTRAINT ck_application_completion_year CHECK ({_YEAR})"
+    )
     op.create_table(
         "calendar_day",
         sa.Column("day", sa.Date(), nullable=False),
