@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -12,7 +11,6 @@ from textual.widgets import Static
 
 from models.enums import REVEALED, Phase
 from models.errors import KmdxError
-from models.rules.digest import short
 from models.rules.permissions import allowed
 from models.text import T, mark
 from models.views.derivation import Derivation
@@ -25,17 +23,17 @@ from screens.board_parts.item import item_lines, owed
 from screens.board_parts.leaf import LeafDialog, paragraph
 from screens.board_parts.look import Look, look
 from screens.board_parts.progress import ProgressPane
+from screens.board_parts.room import RoomActions, room_lines
 from screens.board_parts.rows import list_columns, list_rows, talk_columns, talk_rows
 from screens.board_parts.seats import SeatActions
-from screens.board_parts.side import listed_lines, quota_lines, room_line, way_lines
-from screens.board_parts.why import outcome_derivation
+from screens.board_parts.side import listed_lines, quota_lines, way_lines
+from screens.board_parts.why import Asked, read_whys, score_words
 from screens.cards import open_card
 from screens.commands import footer
 from screens.dialogs.ask import AskDialog, Field
-from screens.dialogs.choose import ChooseDialog, Option
-from screens.dialogs.why import WhyDialog
+from screens.dialogs.why import WhyDialog, policy_words
 from screens.widgets.cells import Tone, shown
-from screens.widgets.lines_pane import Line, LinesPane
+from screens.widgets.lines_pane import Line, LinesPane, content
 from screens.widgets.long_table import LongTable
 
 if TYPE_CHECKING:
@@ -55,7 +53,7 @@ SIDE, MOST_WAYS = 40, 12
 """Cells of the side's lines, and how many of them what stands in the way may take beside an item."""
 
 
-class BoardScreen(SeatActions, DeliberationActions, AllocationActions):
+class BoardScreen(SeatActions, RoomActions, DeliberationActions, AllocationActions):
     """One place for the whole meeting; what it shows follows the phase."""
 
     HEADING = mark("排名与结果")
@@ -84,7 +82,7 @@ class BoardScreen(SeatActions, DeliberationActions, AllocationActions):
     DEFAULT_CSS = """
     BoardScreen {
         & #middle { width: 1fr; }
-        & #room { height: 1; padding: 0 1; }
+        & #room { height: auto; max-height: 5; padding: 0 1; }
         & #trial { height: auto; max-height: 4; padding: 0 1; background: $panel; color: $warning; text-style: bold; }
         & .side.-away { display: none; }
         & .side.-list #about { height: 7; }
@@ -106,7 +104,7 @@ class BoardScreen(SeatActions, DeliberationActions, AllocationActions):
         self._found = ""
         self._item: ItemView | None = None
         self._progress = ProgressPane()
-        self._room = LinesPane(id="room")
+        self._room = Static(id="room", markup=False)
         self._trial = Static(id="trial", markup=False)
         self._middle = Vertical(self._room, self.table, self._trial, id="middle")
         self._about = LinesPane(id="about")
@@ -191,7 +189,7 @@ class BoardScreen(SeatActions, DeliberationActions, AllocationActions):
         assert seen.ranking is not None
         view = self.shown
         if not seen.has_list:
-            self._room.show(lambda _width, _height: [room_line(seen)])
+            self._room.update(content(room_lines(seen)))
             self.table.set_rows(*talk_rows(seen))
         elif view is None:
             self.table.empty = str(T("还没有分配方案。组长按 P 生成。"))
@@ -303,48 +301,25 @@ class BoardScreen(SeatActions, DeliberationActions, AllocationActions):
         field = Field("words", str(T("查找")), self._found, str(T("编号、企业、县区、行业")), longest=60)
         self.ask(AskDialog(T("查找"), (field,)), jump)
 
+    def action_sensitivity(self) -> None:
+        """Go and see what the list hangs on."""
+        self._go("sensitivity")
+
     def action_why(self) -> None:
-        """Why a figure is what it is: the score in deliberation; in the list score, rank, outcome or amount."""
-        no = self.no
-        view = self.shown
-        if view is None:
-            self._why_score(no)
-            return
-        one = view.applications[self.table.cursor_index]
-        options = [Option("outcome", str(T("结果"))), Option("score", str(T("得分"))), Option("rank", str(T("名次")))]
-        if one.derivation is not None:
-            options.append(Option("amount", str(T("金额"))))
-        ways: dict[str, Callable[[], None]] = {
-            "outcome": lambda: self._show_why(outcome_derivation(one, view.places)),
-            "score": lambda: self._why_score(no),
-            "rank": self.action_why_rank,
-            "amount": lambda: self._show_why(one.derivation),
-        }
-        self.ask(ChooseDialog(T("为什么 {item}", item=self.about(no)), options), lambda key: ways[key]())
-
-    def _why_score(self, no: str) -> None:
-        self.not_sealed(no)
-        self.with_item(no, lambda item: self._show_why(item.derivation))
-
-    def action_why_rank(self) -> None:
-        """Why the application has its rank."""
-        self.not_sealed(self.no)
+        """How the figures of the row under the cursor came about: score, rank, amount, outcome."""
+        no, seen = self.no, self.look
         office, actor, meeting = self.acting
-        no = self.no
+        assert seen.ranking is not None
+        line = seen.ranked.get(no)
+        score = score_words(None if line is None else line.score, seen.ranking.places)
+        listed = None if self.shown is None else self.shown.of(no)
+        asked = Asked(no, score) if listed is None else Asked(no, score, True, listed.derivation, self.trial_quota)
 
-        def read() -> Derivation:
-            from models.queries.items import rank_derivation
+        def show(derivations: tuple[Derivation, ...]) -> None:
+            title = T("为什么 {item}", item=self.about(no))
+            self.app.push_screen(WhyDialog(derivations, policy_words(seen.meeting), title))
 
-            return rank_derivation(office, actor, meeting, no)
-
-        self.read(read, self._show_why, "rank")
-
-    def _show_why(self, derivation: Derivation | None) -> None:
-        if derivation is not None:
-            meeting = self.look.meeting
-            digest = short(meeting.policy_digest)
-            basis = T("{document} · 政策文件 {digest}", document=meeting.policy_document, digest=digest)
-            self.app.push_screen(WhyDialog(derivation, basis))
+        self.read(lambda: read_whys(office, actor, meeting, asked), show, "why")
 
     def action_advance(self) -> None:
         """Move the meeting on; where more stands in the way than a line can say, list it."""

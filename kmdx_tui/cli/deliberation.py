@@ -10,15 +10,19 @@ from kmdx_tui.cli import as_json, results_json
 from kmdx_tui.cli.family import Family
 from kmdx_tui.cli.marks import No
 from kmdx_tui.cli.meeting import MeetingId, Reason
-from kmdx_tui.cli.reading import yuan
-from kmdx_tui.cli.shell import here
+from kmdx_tui.cli.reading import one_of, words, yuan
+from kmdx_tui.cli.shell import Shell, here
 from kmdx_tui.cli.show import Table, derivation_parts, figure, money
-from models.errors import WrongUse
+from models.enums import ItemOrder, label
+from models.errors import Refused, WrongUse
 from models.queries import items, policies
+from models.queries import room as room_query
 from models.queries.results import ranking
 from models.rules.marks import format_score, format_total
 from models.services import deliberation as service
+from models.services import room
 from models.text import T, mark, tr
+from models.views.people import Actor
 from models.views.results import RankingView
 
 commands = Family()
@@ -38,13 +42,12 @@ def rank(
     policy = policies.meeting_policy(shell.office, meeting)
     document = results_json.ranking(view, policy)
     derived: list[str | Table] = []
-    if explain:
-        for line in document["applications"]:
-            whole = items.item(shell.office, actor, meeting, line["no"]).derivation
-            place = items.rank_derivation(shell.office, actor, meeting, line["no"])
-            line["derivation"] = {"score": as_json.derivation(whole), "rank": as_json.derivation(place)}
-            derived.append(f"{line['no']} {line['enterprise']}")
-            derived += [part for one in (whole, place) if one is not None for part in derivation_parts(one)]
+    reasons = items.derivations(shell.office, actor, meeting) if explain else {}
+    for line in document["applications"] if explain else ():
+        why = reasons[line["no"]]
+        line["derivation"] = {"score": as_json.derivation(why.score), "rank": as_json.derivation(why.rank)}
+        derived.append(f"{line['no']} {line['enterprise']}")
+        derived += [part for one in (why.score, why.rank) if one is not None for part in derivation_parts(one)]
     names = {one.code: one.name for one in (*policy.districts, *policy.industries)}
     shell.tell(
         document,
@@ -82,12 +85,79 @@ def item_call(context: typer.Context, meeting: MeetingId, no: No) -> None:
     """Call an item."""
     shell = here(context)
     actor = shell.sign_in()
-    service.call_item(shell.office, actor, meeting, no)
-    leaving = items.item(shell.office, actor, meeting, no).must_leave
+    room.call_item(shell.office, actor, meeting, no)
+    _tell_called(shell, actor, meeting)
+
+
+@_item.add("next", mark("按叫项次序叫下一个项目"))
+def item_next(context: typer.Context, meeting: MeetingId) -> None:
+    """Call the next item of the chosen order."""
+    shell = here(context)
+    actor = shell.sign_in()
+    coming = room_query.upcoming(shell.office, actor, meeting).next
+    if coming is None:
+        raise Refused("all_called", T("所有项目都已叫过。"))
+    room.call_item(shell.office, actor, meeting, coming)
+    _tell_called(shell, actor, meeting)
+
+
+@_item.add("close", mark("结束讨论，回避的人可以回来"))
+def item_close(context: typer.Context, meeting: MeetingId) -> None:
+    """End the discussion under way."""
+    shell = here(context)
+    no = room.close_item(shell.office, shell.sign_in(), meeting)
+    shell.tell({"meeting": meeting, "closed": no}, T("{no} 议毕，回避的人可以回来。", no=no))
+
+
+@_item.add("order", mark("选定叫项次序：按编号、按名次，或使进出会场的人次最少；不写则列出"))
+def item_order(
+    context: typer.Context,
+    meeting: MeetingId,
+    order: Annotated[
+        ItemOrder | None,
+        typer.Argument(parser=one_of(ItemOrder), metavar=words(ItemOrder), help=mark("次序")),
+    ] = None,
+) -> None:
+    """Choose the order of items, or list what is to come in each."""
+    shell = here(context)
+    actor = shell.sign_in()
+    if order is not None:
+        room.set_order(shell.office, actor, meeting, order)
+    chosen = room_query.upcoming(shell.office, actor, meeting)
+    known = [room_query.upcoming(shell.office, actor, meeting, one) for one in ItemOrder]
     shell.tell(
-        {"meeting": meeting, "called": no, "must_leave": list(leaving)},
-        T("现在讨论 {no}。", no=no),
-        *((T("请离场：{names}", names="、".join(leaving)),) if leaving else ()),
+        {
+            "meeting": meeting,
+            "order": chosen.order.value,
+            "called": chosen.called,
+            "orders": [
+                {"order": one.order.value, "applications": list(one.nos), "moves": one.moves, "least": one.least}
+                for one in known
+            ],
+        },
+        T("叫项次序：{order}。", order=label(chosen.order)),
+        Table(
+            (mark("次序"), mark("进出人次"), mark("至少"), mark("还没有叫的项目")),
+            [(label(one.order), str(one.moves), str(one.least), "、".join(one.nos)) for one in known],
+            frozenset({1, 2}),
+        ),
+    )
+
+
+def _tell_called(shell: Shell, actor: Actor, meeting: str) -> None:
+    view = room_query.room(shell.office, actor, meeting)
+    outside = [*view.leave, *view.stay_out]
+    shell.tell(
+        {
+            "meeting": meeting,
+            "called": view.no,
+            "presiding": None if view.presiding is None else view.presiding[0],
+            "must_leave": outside,
+            "may_return": list(view.may_return),
+        },
+        T("现在讨论 {no}。", no=view.no),
+        *((T("请离场：{names}", names="、".join(outside)),) if outside else ()),
+        *((T("可回来：{names}", names="、".join(view.may_return)),) if view.may_return else ()),
     )
 
 

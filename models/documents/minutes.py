@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import IO, Any
 
+from models.documents.minutes_room import discussed
 from models.documents.word_files import as_markdown, fill_template
 from models.documents.wording import NOTHING, day, moment, moment_after, month_day, number, score, weight, yuan
 from models.enums import ObjectionOutcome, ObjectionState, Outcome, Phase, Role, chinese
@@ -48,6 +49,7 @@ def minutes_values(view: MinutesView) -> Values:
     return {
         **_opening(view),
         **_scoring(view, names),
+        **discussed(view.discussions),
         **_results(view, names),
         **_decisions(view, names),
         "notices": [_notice(notice) for notice in view.notices],

@@ -14,12 +14,14 @@ from models.queries.allocation import allocation_view, quota_view
 from models.queries.applications import recused_of, roster
 from models.queries.awards import award_lists
 from models.queries.base import Office, Reading
+from models.queries.flags import flags_by_expert
 from models.queries.items import corrections_of, dissents_of
 from models.queries.listing import in_force
 from models.queries.meeting import meeting as meeting_view
 from models.queries.publicity import notices, objections
 from models.queries.record import record_mark, revealed
-from models.queries.results import dropped_experts, flags_by_expert, ranking, scored, sheets_of
+from models.queries.results import dropped_experts, ranking, scored, sheets_of
+from models.queries.room import discussions
 from models.rules.marks import aggregate
 from models.text import Text
 from models.views.allocation import AllocatedApplication
@@ -122,6 +124,7 @@ def minutes(office: Office, actor: Actor, meeting: str) -> MinutesView:
             flags=facts.told(facts.flags()),
             corrections=facts.told(corrections_of(look.connection, meeting)),
             opinions=facts.told(OpinionView(*row) for row in facts.rows(_OPINIONS)),
+            discussions=discussions(look.connection, meeting),
             decided_amounts=facts.decided_amounts(),
             dissents=facts.told(dissents_of(look.connection, meeting)),
             results=facts.results(ranked.applications, lines, texts),

@@ -17,6 +17,7 @@ ANY_PHASE = frozenset(Phase)
 ALL_ROLES = frozenset(Role)
 _MEMBERS = frozenset({Role.CHAIR, Role.DEPUTY, Role.EXPERT})
 _BEFORE_SCORING = frozenset({Phase.PREPARING, Phase.SIGNING_IN})
+_UNTIL_PUBLICITY = _BEFORE_SCORING | {Phase.SCORING, Phase.DELIBERATING, Phase.ALLOCATING}
 _LISTED = frozenset({Phase.PUBLICITY, Phase.FINALISED})
 
 
@@ -42,6 +43,7 @@ ACTS: dict[str, Permission] = {
     "user.disable": _may(mark("停用人员"), _SECRETARY),
     "user.pin": _may(mark("重发人员验证码"), _SECRETARY),
     "user.sign_in": _may(mark("设定本人密码"), (Role.SECRETARY, Role.FINANCE, Role.SUPERVISOR)),
+    "calendar.add": _may(mark("增加放假日和上班日"), _SECRETARY),
     "batch.new": _may(mark("建立批次"), _SECRETARY),
     "roster.import": _may(mark("导入名册"), _SECRETARY),
     "meeting.new": _may(mark("建立评审会"), _SECRETARY),
@@ -51,6 +53,14 @@ ACTS: dict[str, Permission] = {
     "seat.code": _may(mark("发验证码"), _SECRETARY),
     "seat.chair": _may(mark("推定组长"), _SECRETARY, _BEFORE_SCORING | {Phase.SCORING, Phase.DELIBERATING}),
     "seat.absent": _may(mark("记录缺席"), _CHAIR, {Phase.SIGNING_IN, Phase.SCORING}),
+    "seat.try": _may(mark("核对验证码或密码"), ALL_ROLES),
+    "seat.slips": _may(mark("印签到条"), _SECRETARY, ANY_PHASE - {Phase.ARCHIVED}),
+    "desk.take": _may(mark("坐到终端前"), ALL_ROLES),
+    "desk.leave": _may(mark("离开终端"), ALL_ROLES),
+    "meeting.remind": _may(mark("催交"), _CHAIR, {Phase.SCORING}),
+    "meeting.countdown": _may(
+        mark("倒计时"), _CHAIR, {Phase.SIGNING_IN, Phase.SCORING, Phase.DELIBERATING, Phase.ALLOCATING}
+    ),
     "seat.sign_in": _may(mark("签到"), ALL_ROLES, ANY_PHASE - {Phase.PREPARING, Phase.ARCHIVED}),
     "recusal.add": _may(
         mark("登记回避"),
@@ -59,11 +69,8 @@ ACTS: dict[str, Permission] = {
     ),
     "meeting.advance": _may(mark("进入下一阶段"), (Role.SECRETARY, Role.CHAIR), ANY_PHASE - {Phase.ARCHIVED}),
     "meeting.back": _may(mark("退回上一阶段"), _CHAIR, {Phase.DELIBERATING, Phase.ALLOCATING, *_LISTED}),
-    "quota.set": _may(
-        mark("设定配额"),
-        (Role.SECRETARY, Role.CHAIR),
-        {Phase.PREPARING, Phase.SIGNING_IN, Phase.SCORING, Phase.DELIBERATING, Phase.ALLOCATING},
-    ),
+    "quota.set": _may(mark("设定配额"), (Role.SECRETARY, Role.CHAIR), _UNTIL_PUBLICITY),
+    "quota.apportion": _may(mark("按因素分配名额"), (Role.SECRETARY, Role.CHAIR), _UNTIL_PUBLICITY),
     "marks.enter": _may(mark("评分"), _MEMBERS, {Phase.SCORING}),
     "marks.submit": _may(mark("提交评分表"), _MEMBERS, {Phase.SCORING}),
     "marks.abstain": _may(mark("弃权"), _MEMBERS, {Phase.SCORING}),
@@ -73,6 +80,9 @@ ACTS: dict[str, Permission] = {
     "marks.explain": _may(mark("说明偏差"), _MEMBERS, {Phase.DELIBERATING}),
     "marks.correct": _may(mark("更正评分"), _MEMBERS | {Role.SECRETARY}, {Phase.DELIBERATING}),
     "item.call": _may(mark("叫项讨论"), _CHAIRS, {Phase.DELIBERATING}),
+    "item.close": _may(mark("结束讨论"), _CHAIRS, {Phase.DELIBERATING}),
+    "item.order": _may(mark("确定叫项次序"), _CHAIR, {Phase.DELIBERATING}),
+    "room.move": _may(mark("记录离开和回到会场"), _CHAIRS, {Phase.DELIBERATING}),
     "opinion.give": _may(mark("记录评审意见"), _CHAIRS, {Phase.DELIBERATING}),
     "dissent.record": _may(mark("记录不同意见"), _MEMBERS, {Phase.DELIBERATING, Phase.ALLOCATING}),
     "amount.decide": _may(mark("议定金额"), _CHAIRS, {Phase.DELIBERATING, Phase.ALLOCATING}),
@@ -98,7 +108,14 @@ READS: dict[str, Permission] = {
     "progress.read": _may(mark("看进度"), _EVERYBODY),
     "marks.own": _may(mark("看本人评分"), _MEMBERS),
     "results.read": _may(mark("看结果"), _EVERYBODY, REVEALED),
+    "board.read": _may(mark("开大屏"), ALL_ROLES - {Role.EXPERT}),
+    "sensitivity.read": _may(
+        mark("看敏感性与一致性"),
+        (Role.SECRETARY, Role.CHAIR, Role.DEPUTY, Role.FINANCE, Role.SUPERVISOR),
+        REVEALED,
+    ),
     "quota.read": _may(mark("看配额"), _EVERYBODY),
+    "calendar.read": _may(mark("看日历"), _EVERYBODY),
     "publicity.read": _may(mark("看公示"), _EVERYBODY, REVEALED),
     "objections.read": _may(
         mark("看异议"), (Role.SECRETARY, Role.CHAIR, Role.DEPUTY, Role.FINANCE, Role.SUPERVISOR), REVEALED
@@ -157,7 +174,7 @@ def refusal(act: str, role: Role, phase: Phase | None) -> NotPermitted | Refused
 def _mover(act: str, phase: Phase) -> Role | None:
     if act == "meeting.advance":
         return ADVANCES.get(phase)
-    if act == "quota.set":
+    if act in ("quota.set", "quota.apportion"):
         return QUOTA_SETTERS.get(phase)
     return None
 

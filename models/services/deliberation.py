@@ -1,22 +1,24 @@
-"""What is said and decided after the reveal: items called, opinions, explanations, corrections, dissent, amounts."""
+"""What is said and decided after the reveal: opinions, explanations, corrections, dissent, amounts."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import text
 
 from models.enums import CorrectionGround, Phase, Role
 from models.errors import NotPermitted, Refused, WrongUse
-from models.policy.types import AwardRule, Criterion
+from models.policy.types import Criterion
 from models.queries.base import Office, application_id
 from models.queries.facts import roll
+from models.queries.supports import check_amount
 from models.rules import marks as rule
 from models.rules.digest import sheet_digest
 from models.services.acting import Act, acting
 from models.services.phases import lapse_allocation
+from models.services.stale import stale
 from models.text import T
 from models.views.people import Actor
 
@@ -38,24 +40,20 @@ def for_chair_of(act: Act, application: int, no: str) -> None:
         raise NotPermitted("chairs_item", T("{no} 由组长主持，副组长只主持组长回避的项目。", no=no))
 
 
-def call_item(office: Office, actor: Actor, meeting: str, no: str) -> None:
-    """Call an application for discussion: every desk sees who must leave the room."""
-    with acting(office, actor, "item.call", meeting) as act:
-        application = application_id(act.connection, meeting, no)
-        for_chair_of(act, application, no)
-        act.connection.execute(
-            text("UPDATE meeting SET called_application_id = :id WHERE id = :meeting"),
-            {"id": application, "meeting": meeting},
-        )
-        act.connection.execute(
-            text("INSERT INTO item_call (meeting_id, application_id, at) VALUES (:meeting, :id, :at)"),
-            {"meeting": meeting, "id": application, "at": act.at},
-        )
-        act.record(no, after={"called": True})
+def give_opinion(
+    office: Office,
+    actor: Actor,
+    meeting: str,
+    nos: Sequence[str],
+    opinion: str,
+    *,
+    seen: Mapping[str, str] | None = None,
+) -> None:
+    """Record the panel's opinion on applications; a later one takes the place of an earlier.
 
-
-def give_opinion(office: Office, actor: Actor, meeting: str, nos: Sequence[str], opinion: str) -> None:
-    """Record the panel's opinion on applications; a later one takes the place of an earlier."""
+    `seen` is what the desk believes it replaces, by number ("" for none): if another desk recorded something else
+    meanwhile, all is refused (stale).
+    """
     said = _said(opinion)
     with acting(office, actor, "opinion.give", meeting) as act:
         before: dict[str, str] = {}
@@ -63,10 +61,12 @@ def give_opinion(office: Office, actor: Actor, meeting: str, nos: Sequence[str],
             application = application_id(act.connection, meeting, no)
             for_chair_of(act, application, no)
             kept = act.connection.execute(
-                text("SELECT text FROM opinion WHERE application_id = :id"), {"id": application}
-            ).scalar()
+                text("SELECT text, by, at FROM opinion WHERE application_id = :id"), {"id": application}
+            ).one_or_none()
             if kept is not None:
-                before[no] = kept
+                before[no] = kept.text
+                if seen is not None and kept.text not in (seen.get(no, ""), said):
+                    raise stale(T("{no} 的评审意见", no=no), kept.by, kept.at, kept.text)
             act.connection.execute(
                 text(
                     "INSERT INTO opinion (application_id, meeting_id, text, by, at) "
@@ -295,26 +295,11 @@ def _open_correction(act: Act, sheet: int, code: str) -> Any:
 def decide_amount(office: Office, actor: Actor, meeting: str, no: str, amount_fen: int, reason: str) -> None:
     """Record what the meeting decides within the cap of an up-to track; an allocation made before lapses."""
     with acting(office, actor, "amount.decide", meeting) as act:
-        track = act.policy.track(act.standing.track)
-        assert track is not None
-        if track.rule is not AwardRule.UP_TO:
-            raise Refused(
-                "not_up_to",
-                T("“{track}”的金额由办法算出，不由评审会议定。", track=track.name),
-                article=track.basis.short,
-            )
-        if amount_fen < 0:
-            raise Refused("amount_negative", T("议定金额不能为负。"))
-        if track.cap_fen is not None and amount_fen > track.cap_fen:
-            raise Refused(
-                "amount_above_cap",
-                T("议定金额不能超过 {cap} 元。", cap=f"{track.cap_fen // 100:,}"),
-                article=track.basis.short,
-            )
         if not reason.strip():
             raise WrongUse("no_reason", T("议定金额须写明理由。"))
         application = application_id(act.connection, meeting, no)
         for_chair_of(act, application, no)
+        check_amount(act.connection, act.policy, application, amount_fen)
         act.connection.execute(
             text(
                 "INSERT INTO decided_amount (application_id, amount_fen, reason, by, at) "

@@ -8,7 +8,7 @@ from models.enums import Phase, SheetState
 from models.errors import Refused, WrongUse
 from models.queries.base import Office
 from models.queries.facts import facts, roll
-from models.queries.listing import pending_list, quota_of, unsigned_roles
+from models.queries.listing import list_fact, pending_list, quota_of, unsigned_roles
 from models.rules import phases as rule
 from models.rules.digest import sheet_digest
 from models.services.acting import Act, acting
@@ -60,7 +60,7 @@ def back(office: Office, actor: Actor, meeting: str, reason: str) -> Phase:
         elif phase is Phase.ALLOCATING:
             lapse_allocation(act)
         elif phase is Phase.PUBLICITY:
-            _must_have_decided(act)
+            _must_have_cause(office, act)
             lapse_allocation(act, decisions=False)
         elif phase is Phase.FINALISED:
             _must_have_more(act)
@@ -89,9 +89,29 @@ def _lines(texts: list[Text]) -> _Lines:
     return _Lines(texts)
 
 
-def _move(act: Act, phase: Phase, reason: str) -> None:
+def end_discussion(act: Act) -> None:
+    """Let the discussion under way, if there is one, end now."""
+    meeting = {"meeting": act.meeting_id, "at": act.at}
     act.connection.execute(
-        text("UPDATE meeting SET phase = :phase, phase_since = :at, called_application_id = NULL WHERE id = :meeting"),
+        text("UPDATE item_call SET ended_at = :at WHERE meeting_id = :meeting AND ended_at IS NULL"), meeting
+    )
+    act.connection.execute(text("UPDATE meeting SET called_application_id = NULL WHERE id = :meeting"), meeting)
+
+
+def _move(act: Act, phase: Phase, reason: str) -> None:
+    end_discussion(act)
+    act.connection.execute(
+        text(
+            "UPDATE away SET until = :at WHERE until IS NULL AND seat_id IN "
+            "(SELECT id FROM seat WHERE meeting_id = :meeting)"
+        ),
+        {"at": act.at, "meeting": act.meeting_id},
+    )
+    act.connection.execute(
+        text(
+            "UPDATE meeting SET phase = :phase, phase_since = :at, reminded_at = NULL, countdown_ends_at = NULL "
+            "WHERE id = :meeting"
+        ),
         {"phase": phase.value, "at": act.at, "meeting": act.meeting_id},
     )
     act.connection.execute(
@@ -146,7 +166,7 @@ def _reopen_scoring(act: Act) -> dict[str, object]:
     those who had abstained included. Returns what the audit entry says, with the digests of the sheets that changed.
     """
     read = roll(act.connection, act.standing, act.policy)
-    least = act.policy.scoring.least_sheets
+    least = act.policy.scoring.least_in
     few = [item.no for item in read.items if item.eligible and len(item.submitted - item.recused) < least]
     if not few:
         raise Refused("no_need", T("没有项目的有效评分表少于 {least} 份，不能退回评分。", least=least))
@@ -173,7 +193,11 @@ def lapse_allocation(act: Act, *, decisions: bool = True) -> None:
         )
 
 
-def _must_have_decided(act: Act) -> None:
+def _must_have_cause(office: Office, act: Act) -> None:
+    """publicity → allocating: an objection changed the list, or what other lists hold leaves it no room as it is."""
+    listed = list_fact(office, act.connection, act.standing, act.policy)
+    if listed.overtaken or listed.quota_faults:
+        return
     decided = act.connection.execute(
         text(
             "SELECT 1 FROM objection WHERE meeting_id = :meeting AND state = 'decided' "
@@ -183,7 +207,7 @@ def _must_have_decided(act: Act) -> None:
         {"meeting": act.meeting_id},
     ).scalar()
     if decided is None:
-        raise Refused("no_need", T("没有成立或部分成立的异议，不能退回配额分配。"))
+        raise Refused("no_need", T("没有成立或部分成立的异议，名单的金额和名额也都成立，不能退回配额分配。"))
 
 
 def _must_have_more(act: Act) -> None:

@@ -46,7 +46,10 @@ class DecidedAmount(SQLModel, table=True):
 
 
 class ItemCall(SQLModel, table=True):
-    """When an application was called for discussion."""
+    """An application's discussion: from being called, by whom presides over it, to the next call or its end.
+
+    `phase_change_id` is the step that began the deliberation it belongs to: clocks of several desks may differ.
+    """
 
     __tablename__ = "item_call"
 
@@ -54,3 +57,19 @@ class ItemCall(SQLModel, table=True):
     meeting_id: str = Field(foreign_key="meeting.id", index=True)
     application_id: int = Field(foreign_key="application.id")
     at: str
+    by: str
+    ended_at: str | None = None
+    phase_change_id: int | None = Field(default=None, foreign_key="phase_change.id")
+
+
+class Away(SQLModel, table=True):
+    """A time in which somebody was not there: stepped out in deliberation, or an absence that has ended."""
+
+    __tablename__ = "away"
+
+    id: int | None = Field(default=None, primary_key=True)
+    seat_id: int = Field(foreign_key="seat.id", index=True)
+    since: str
+    until: str | None = None
+    reason: str = ""
+    noted_by: str

@@ -13,17 +13,7 @@ from models.views.desk import DeskView
 from models.views.listing import AwardListView, NoticeView, ObjectionView
 from models.views.meeting import MeetingView
 from models.views.results import CorrectionView, DissentView, RankedApplication
-
-
-@dataclass(frozen=True)
-class RoomView:
-    """Who leaves and who returns as an application is called: its recused, compared with those of the one before."""
-
-    no: str
-    enterprise: str
-    leave: tuple[str, ...]
-    still_out: tuple[str, ...]
-    may_return: tuple[str, ...]
+from models.views.room import DiscussionView
 
 
 @dataclass(frozen=True)
@@ -166,6 +156,7 @@ class MinutesView:
     flags: tuple[FlagView, ...]
     corrections: tuple[CorrectionView, ...]
     opinions: tuple[OpinionView, ...]
+    discussions: tuple[DiscussionView, ...]
     decided_amounts: tuple[DecidedAmountView, ...]
     dissents: tuple[DissentView, ...]
     results: tuple[ResultView, ...]

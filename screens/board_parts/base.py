@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from models.enums import Role
@@ -12,7 +12,7 @@ from models.views.people import Actor
 from models.views.results import ItemView
 from screens.base import Desk
 from screens.board_parts.look import Look
-from screens.dialogs.ask import AskDialog, Field
+from screens.dialogs.ask import words_dialog
 from screens.meeting_screen import MeetingScreen
 from screens.widgets.long_table import LongTable
 
@@ -89,12 +89,7 @@ class BoardBase(MeetingScreen[Look]):
         self, title: Text, label: Text, about: Text | str, then: Callable[[str], None], value: str = ""
     ) -> None:
         """Ask for one sentence: a reason, an opinion. An empty one is not taken."""
-
-        def check(answers: Mapping[str, str]) -> Text | None:
-            return None if answers["words"] else T("请写明内容。")
-
-        field = Field("words", str(label), value, longest=2000)
-        self.ask(AskDialog(title, (field,), about=about, check=check), lambda answers: then(answers["words"]))
+        self.ask(words_dialog(title, label, about, value), lambda answers: then(answers["words"]))
 
     def not_sealed(self, no: str) -> None:
         """Raise `Refused` if the person is recused from the application."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from models.enums import REVEALED, Phase
+from models.rules.permissions import READS
 from models.text import mark
 from screens.commands import Command
 from screens.meeting_screen import ADVANCE, STEP_BACK, may
@@ -37,6 +38,24 @@ COMMANDS = (
         _SEATS,
         {Phase.PREPARING, Phase.SIGNING_IN, Phase.SCORING},
     ),
+    _act(
+        "seat.slips",
+        "f4",
+        "slips",
+        mark("印签到条"),
+        mark("给还没有本人密码的人各发一个新验证码，印成签到条。"),
+        _SEATS,
+        {Phase.PREPARING, Phase.SIGNING_IN, Phase.SCORING},
+    ),
+    _act("meeting.remind", "f6", "remind", mark("催交"), mark("还有评分表没交的专家在终端上看到催交。"), _SEATS),
+    _act(
+        "meeting.countdown",
+        "f7",
+        "countdown",
+        mark("倒计时"),
+        mark("开始几分钟的倒计时，各终端都看得到；到时不会自动改变什么。"),
+        _SEATS,
+    ),
     _act("seat.chair", "h", "name_chair", mark("推定组长"), mark("记录推选或指定的组长、副组长。"), _SEATS),
     _act("seat.absent", "b", "absent", mark("记录缺席"), mark("把没有到会的人记为缺席；已交的评分表照算。"), _SEATS),
     _act(
@@ -53,9 +72,17 @@ COMMANDS = (
     Command(
         "v", "trial", mark("试算"), mark("改一个配额看看谁进谁出；不采用就不留痕迹。"), phases=_ALLOCATING, group=_LIST
     ),
+    _act(
+        "item.call",
+        "d",
+        "next_item",
+        mark("下一项"),
+        mark("按叫项次序叫下一个项目；由别人主持的，先结束本项，再由其叫项。"),
+        _TALK,
+    ),
+    _act("item.call", "l", "call", mark("叫项"), mark("叫光标所在项目进行讨论；各席位都会看到谁应离场。"), _TALK),
     _act("opinion.give", "o", "opinion", mark("意见"), mark("记录评审组对光标所在项目的意见。"), _TALK),
     _act("opinion.give", "e", "opinions", mark("其余意见"), mark("给所有还没有意见的项目记录同一条意见。"), _TALK),
-    _act("item.call", "l", "call", mark("叫项"), mark("叫光标所在项目进行讨论；各席位都会看到谁应离场。"), _TALK),
     _act("marks.explain", "x", "explain", mark("说明偏差"), mark("评分专家说明本人被标出的偏差。"), _TALK),
     _act(
         "marks.correct",
@@ -67,6 +94,16 @@ COMMANDS = (
     ),
     _act("dissent.record", "m", "dissent", mark("不同意见"), mark("记录本人对一个项目或整个评审的不同意见。"), _TALK),
     _act("amount.decide", "g", "amount", mark("议定金额"), mark("在办法的上限之内议定光标所在项目的补助金额。"), _TALK),
+    _act("item.close", "w", "close_item", mark("结束讨论"), mark("本项议毕，回避的人可以回来。"), _TALK),
+    _act(
+        "item.order",
+        "u",
+        "item_order",
+        mark("叫项次序"),
+        mark("按编号、按名次，或使进出会场的人次最少；随时可以改。"),
+        _TALK,
+    ),
+    _act("room.move", "i", "step_out", mark("进出会场"), mark("记录有人暂时离开或回来；时间写入会议纪要。"), _TALK),
     Command(
         "j",
         "next_need",
@@ -87,7 +124,7 @@ COMMANDS = (
         "question_mark",
         "why",
         mark("为什么"),
-        mark("得分、名次、金额或结果是怎么来的。"),
+        mark("得分、名次、金额和结果是怎么来的，每一步的依据；按 y 复制。"),
         phases=frozenset(REVEALED),
         group=_LOOK,
     ),
@@ -100,13 +137,13 @@ COMMANDS = (
         group=_LOOK,
     ),
     Command(
-        "w",
-        "why_rank",
-        mark("名次由来"),
-        mark("光标所在项目为什么是这个名次。"),
+        "f",
+        "sensitivity",
+        mark("敏感性"),
+        mark("去掉一位专家或一个指标，或改动一个分，名单会不会变；专家之间是否一致。"),
+        READS["sensitivity.read"].roles,
         phases=frozenset(REVEALED),
         group=_LOOK,
-        foot=False,
     ),
     Command(
         "slash",

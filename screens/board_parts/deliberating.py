@@ -1,6 +1,8 @@
-"""What is said and decided over the ranking: calling items, opinions, explanations, corrections, dissent, amounts."""
+"""What is said and decided over the ranking: opinions, explanations, corrections, dissent, amounts."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from models.enums import CorrectionGround, Role, SheetState, label
 from models.errors import Refused
@@ -31,13 +33,6 @@ class DeliberationActions(BoardBase):
                 return
         self.say(T("每个项目都已议定，没有待办的事。"))
 
-    def action_call(self) -> None:
-        """Call the application under the cursor."""
-        from models.services import deliberation
-
-        no = self.no
-        self.do(T("已叫项：{item}。", item=self.about(no)), deliberation.call_item, no)
-
     def action_opinion(self) -> None:
         """Record the panel's opinion on one application."""
         self.not_sealed(self.no)
@@ -47,7 +42,7 @@ class DeliberationActions(BoardBase):
         title = T("评审意见 {item}", item=f"{item.no} {item.enterprise}")
         about = T("写入会议纪要；再记一次就代替上一条。")
         value = item.opinion or tr(USUAL_OPINION)
-        self.ask_words(title, T("意见"), about, lambda words: self._give_opinion((item.no,), words), value)
+        self.ask_words(title, T("意见"), about, lambda words: self._give_opinion({item.no: item.opinion}, words), value)
 
     def action_opinions(self) -> None:
         """Record one opinion on all that have none."""
@@ -66,14 +61,15 @@ class DeliberationActions(BoardBase):
             return
         some = "、".join(nos[:6])
         about = T("给 {count} 个还没有意见的项目记录同一条意见（{some} 等）。", count=len(nos), some=some)
-        title = T("其余项目的评审意见")
-        self.ask_words(title, T("意见"), about, lambda words: self._give_opinion(nos, words), tr(USUAL_OPINION))
+        title, none = T("其余项目的评审意见"), dict.fromkeys(nos, "")
+        self.ask_words(title, T("意见"), about, lambda words: self._give_opinion(none, words), tr(USUAL_OPINION))
 
-    def _give_opinion(self, nos: tuple[str, ...], words: str) -> None:
+    def _give_opinion(self, seen: Mapping[str, str], words: str) -> None:
+        """Record an opinion on the applications that had these before."""
         from models.services import deliberation
 
-        saying = T("已记录 {count} 个项目的评审意见。", count=len(nos))
-        self.do(saying, deliberation.give_opinion, nos, words)
+        saying = T("已记录 {count} 个项目的评审意见。", count=len(seen))
+        self.do(saying, deliberation.give_opinion, list(seen), words, seen=seen)
 
     def action_explain(self) -> None:
         """Explain an own flagged value: of this application, or of the first that waits for it."""

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from models.enums import REVEALED, Phase
 from models.errors import Refused
+from models.rules.permissions import allowed
 from models.rules.quotas import Cell, Quota
 from models.views.allocation import AllocatedApplication, AllocationView, QuotaView
 from models.views.meeting import MeetingView
-from models.views.minutes import RoomView
 from models.views.people import Actor, SeatView
 from models.views.results import DeliberationLine, RankedApplication, RankingView
+from models.views.room import RoomView, UpcomingView
 
 if TYPE_CHECKING:
     from models.queries.base import Office
@@ -27,6 +28,8 @@ class Look:
     ranking: RankingView | None = None
     needs: Mapping[str, DeliberationLine] = field(default_factory=dict)
     room: RoomView | None = None
+    upcoming: UpcomingView | None = None
+    """What is called next, to who calls."""
     quota: QuotaView | None = None
     allocation: AllocationView | None = None
     decides_amounts: bool = False
@@ -57,9 +60,7 @@ class Look:
 
     def allocated(self, no: str) -> AllocatedApplication | None:
         """What the list in force says of an application."""
-        if self.allocation is None:
-            return None
-        return next((one for one in self.allocation.applications if one.no == no), None)
+        return None if self.allocation is None else self.allocation.of(no)
 
     def enterprise(self, no: str) -> str:
         """The name behind a number, as far as the person sees it."""
@@ -72,8 +73,9 @@ class Look:
 def look(office: Office, actor: Actor, seen: MeetingView) -> Look:
     """Read everything that the board shows to this person of a meeting. Raises what the queries raise."""
     from models.queries.allocation import quota_view
-    from models.queries.items import decides_amounts, deliberation, room
+    from models.queries.items import decides_amounts, deliberation
     from models.queries.results import ranking
+    from models.queries.room import room, upcoming
 
     if seen.phase not in REVEALED:
         return Look(seen)
@@ -87,6 +89,7 @@ def look(office: Office, actor: Actor, seen: MeetingView) -> Look:
         ranked,
         deliberation(office, actor, meeting_id) if talking else {},
         room(office, actor, meeting_id) if talking else None,
+        upcoming(office, actor, meeting_id) if talking and allowed("item.call", seen.role, seen.phase) else None,
         quota,
         None if talking else _in_force(office, actor, meeting_id),
         decides_amounts(office, actor, meeting_id),

@@ -80,16 +80,16 @@ def list_rows(look: Look, view: AllocationView) -> tuple[Sequence[str], Callable
         lead = _ranked(look, known, False) if known is not None else _unranked(one)
         return (*lead, amount, _outcome(one, view.places, one.no in coming, one.no in going))
 
-    return [one.no for one in listed], row, _line(view)
+    return view.nos, row, _line(view)
 
 
 def _line(view: AllocationView) -> Line | None:
     """The line of admission, below the last application that is in by its own rank."""
     if view.line is None:
         return None
-    chosen = (one for one in view.applications if one.outcome is Outcome.PROPOSED)
-    above = [one.no for one in chosen if one.score is not None and one.score >= view.line]
-    return Line(str(T("入选线 {score}", score=format_score(view.line, view.places))), above[-1] if above else None)
+    chosen = (one for no in reversed(view.proposed) if (one := view.of(no)) is not None)
+    last = next((one.no for one in chosen if one.score is not None and one.score >= view.line), None)
+    return Line(str(T("入选线 {score}", score=format_score(view.line, view.places))), last)
 
 
 def _ranked(look: Look, one: RankedApplication, called: bool) -> list[str | Cell]:

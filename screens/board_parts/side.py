@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from models.enums import CellKind, Outcome, ReasonCode, label
+from models.enums import CellKind, ReasonCode, label
 from models.rules.marks import format_score
 from models.rules.money import format_wan
 from models.text import T, Text
@@ -81,8 +81,7 @@ def _open(view: AllocationView) -> Iterator[Text]:
 
 
 def _totals(view: AllocationView, width: int) -> Iterator[Line]:
-    taken = sum(one.outcome is Outcome.PROPOSED for one in view.applications)
-    alternates = sum(one.outcome is Outcome.ALTERNATE for one in view.applications)
+    taken, alternates = len(view.proposed), len(view.reserve)
     yield _measure(str(T("配额")), taken, view.total, f"{taken}/{view.total}", COUNT + FLOOR, width)
     yield _measure(str(T("备选")), alternates, view.alternates, f"{alternates}/{view.alternates}", COUNT + FLOOR, width)
     used = format_wan(view.budget_used_fen)
@@ -110,24 +109,3 @@ def _cell(cell: QuotaCellView, width: int) -> Line:
         return first
     floor = fit(str(T("保底≥{floor}", floor=cell.floor)), FLOOR, "right")
     return (*first, Cell(floor, Tone.WARNING if taken < cell.floor else Tone.MUTED))
-
-
-def room_line(look: Look) -> Line:
-    """Above the ranking: what is being discussed, who leaves, who is still out, who may return."""
-    room = look.room
-    if room is None:
-        return (Cell(str(T("没有叫项。组长按 L 叫光标所在的项目。")), Tone.MUTED),)
-    called = (Cell(str(T("现在讨论")), Tone.MUTED), Cell(f" {room.no} {room.enterprise}", Tone.ACCENT))
-    people = tuple(
-        Cell(f"   {word}：{'、'.join(names)}", tone)
-        for word, names, tone in (
-            (T("请离场"), room.leave, Tone.WARNING),
-            (T("仍在外"), room.still_out, Tone.PLAIN),
-            (T("可回来"), room.may_return, Tone.ACCENT),
-        )
-        if names
-    )
-    return (*called, *(people or (Cell(f"   {_NOBODY}", Tone.MUTED),)))
-
-
-_NOBODY = T("无人回避")

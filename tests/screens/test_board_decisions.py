@@ -7,10 +7,8 @@ import pytest
 from models.enums import CorrectionGround, Outcome, Phase, ReasonCode, RecusalGround
 from models.queries.allocation import allocation_view, quota_view
 from models.queries.audit import trail
-from models.queries.items import deliberation, item, room
+from models.queries.items import deliberation, item
 from models.services import attendance, scoring
-from models.services import deliberation as speaking
-from models.views.minutes import RoomView
 from screens.board_parts.leaf import LeafDialog
 from screens.dialogs.ask import AskDialog
 from screens.dialogs.choose import ChooseDialog
@@ -63,7 +61,7 @@ def test_board_seals_a_recused_members_item(meeting_at, sit, size):
     async def chair(sitting):
         await go_to(sitting, meeting, 1)
         assert any(meeting.no(1) in line and "⊘ 已回避" in line for line in sitting.text.splitlines())
-        for key, sentence in (("question_mark", "您已回避"), ("w", "您已回避"), ("o", "您已回避"), ("c", "您已回避")):
+        for key, sentence in (("o", "您已回避"), ("c", "您已回避")):
             await sitting.press(key)
             assert sitting.app.screen is sitting.base
             assert sentence in sitting.said
@@ -72,6 +70,13 @@ def test_board_seals_a_recused_members_item(meeting_at, sit, size):
         assert "您已回避本项目" in sitting.text
         assert not any(f"{total}." in sitting.text.split("得分")[-1][9:] for total in totals)
         assert "专家4" not in sitting.text
+        await sitting.press("escape", "question_mark")
+        assert isinstance(sitting.app.screen, WhyDialog)
+        told = sitting.app.screen.plain()
+        assert "您已回避本项目，它的得分过程不向您显示" in told
+        assert "排名" in told
+        assert "有效评分表" not in told
+        assert "÷" not in told
 
     async def expert(sitting):
         await go_to(sitting, meeting, 1)
@@ -82,6 +87,7 @@ def test_board_seals_a_recused_members_item(meeting_at, sit, size):
         assert "回避：专家1" in sitting.text
         await sitting.press("escape", "question_mark")
         assert isinstance(sitting.app.screen, WhyDialog)
+        assert "有效评分表 4 份" in sitting.app.screen.plain()
 
     sit(meeting, meeting.chair, "board", chair, size)
     sit(meeting, meeting.expert(3), "board", expert, size)
@@ -146,26 +152,6 @@ def test_board_records_opinions_one_and_the_rest(meeting_at, sit):
     sit(meeting, meeting.chair, "board", chair)
     assert item(meeting.office, meeting.chair, meeting.id, meeting.no(2)).opinion == "方案扎实"
     sit(meeting, meeting.deputy, "board", deputy, WIDE)
-
-
-def test_board_calls_an_item_and_says_who_leaves_and_who_returns(meeting_at, sit):
-    meeting = meeting_at(Phase.DELIBERATING)
-    attendance.add_recusal(meeting.office, meeting.expert(4), meeting.id, "专家4", meeting.no(1), RecusalGround.KINSHIP)
-    attendance.add_recusal(meeting.office, meeting.expert(4), meeting.id, "专家4", meeting.no(2), RecusalGround.KINSHIP)
-    speaking.call_item(meeting.office, meeting.deputy, meeting.id, meeting.no(1))
-    first = room(meeting.office, meeting.finance, meeting.id)
-    assert first == RoomView(meeting.no(1), "示例企业1", ("专家1", "专家4"), (), ())
-
-    async def script(sitting):
-        assert "请离场：专家1、专家4" in sitting.text
-        await go_to(sitting, meeting, 2)
-        await sitting.press("l")
-        await sitting.refilled()
-        assert "现在讨论 KM1-002 示例企业2" in sitting.text
-        assert "仍在外：专家4" in sitting.text
-        assert "可回来：专家1" in sitting.text
-
-    sit(meeting, meeting.chair, "board", script)
 
 
 def test_board_leads_an_expert_to_the_value_that_wants_a_word(flagged, sit):
@@ -288,11 +274,16 @@ def test_board_adjusts_with_a_reason_and_says_why(meeting_at, sit):
         assert sitting.said == "已把 KM1-002 调整为未入选。"
         await sitting.refilled()
         await go_to(sitting, meeting, 2)
-        await sitting.press("question_mark", "1")
+        await sitting.press("question_mark")
         assert isinstance(sitting.app.screen, WhyDialog)
-        assert "组长调整" in sitting.text
-        await sitting.press("escape", "question_mark", "4")
-        assert "补助" in sitting.text
+        told = sitting.app.screen.plain().splitlines()
+        headings = [line for line in told if "\t" not in line and not line.startswith("⇒")]
+        assert [line.split()[0] for line in headings[:4]] == ["为什么", "得分", "排名", "预计补助"]
+        assert len(headings) == 6  # then the outcome, and the document in the foot
+        assert "组长由拟入选调整为未入选" in sitting.app.screen.plain()
+        assert headings[-1].startswith("昆工信规〔2024〕1号 · 政策文件 kunming-2024 第 1 版（")
+        await sitting.press("y")
+        assert sitting.app.clipboard == sitting.app.screen.plain()
 
     sit(meeting, meeting.chair, "board", script)
     assert listed(meeting, 2).reason is ReasonCode.ADJUSTED

@@ -15,7 +15,8 @@ from models.documents.minutes import heading, minutes_docx, minutes_markdown, mi
 from models.enums import CorrectionGround, ObjectionOutcome, Outcome, Phase, RecusalGround
 from models.queries.minutes import minutes
 from models.rules.quotas import Cell, Quota
-from models.services import allocating, attendance, deliberation, phases, publicity, scoring
+from models.rules.times import CHINA
+from models.services import allocating, attendance, deliberation, phases, publicity, room, scoring
 from models.text import set_translator
 from models.views.minutes import MinutesView
 
@@ -278,3 +279,42 @@ def test_every_name_of_the_template_is_filled_once(meeting_at: MeetingAt) -> Non
         body = ZipFile(BytesIO(template.read())).read("word/document.xml").decode()
     names = minutes_values(taken(meeting_at(Phase.DELIBERATING)))
     assert [name for name in names if name not in body] == []
+
+
+def test_minutes_tell_of_each_item_who_presided_and_who_was_out(meeting_at: MeetingAt) -> None:
+    meeting = meeting_at(Phase.DELIBERATING)
+    meeting.clock.now = datetime(2026, 3, 12, 14, 0, tzinfo=CHINA)
+    meeting.give_opinions()
+    attendance.add_recusal(meeting.office, meeting.expert(4), meeting.id, "专家4", meeting.no(1), RecusalGround.SHARES)
+
+    def at(minute: int) -> None:
+        meeting.clock.now = datetime(2026, 3, 12, 14, minute, tzinfo=CHINA)
+
+    at(5)
+    room.call_item(meeting.office, meeting.deputy, meeting.id, meeting.no(1))
+    at(6)
+    room.step_out(meeting.office, meeting.deputy, meeting.id, "专家3", "接电话")
+    at(9)
+    room.come_back(meeting.office, meeting.deputy, meeting.id, "专家3")
+    at(20)
+    room.close_item(meeting.office, meeting.deputy, meeting.id)
+    at(21)
+    room.call_item(meeting.office, meeting.chair, meeting.id, meeting.no(2))
+    at(25)
+    attendance.add_recusal(meeting.office, meeting.expert(5), meeting.id, "专家5", meeting.no(2), RecusalGround.SHARES)
+    view = taken(meeting)
+    assert "自2026年3月12日 14:05起逐项讨论" in "".join(paragraphs(view))
+    assert tables(view)["申报编号"] == [
+        ["KM1-001", "14:05 至 14:20", "专家2", "专家1、专家4", "专家3（14:06至14:09，接电话）"],
+        ["KM1-002", "14:21 起", "专家1", "专家5（14:25起）", ""],
+    ]
+    (told, _) = json.loads(minutes_json(view))["discussions"]
+    assert (told["no"], told["presiding"], [one["name"] for one in told["left"]]) == (
+        "KM1-001",
+        "专家2",
+        ["专家1", "专家4"],
+    )
+
+
+def test_minutes_without_items_called_have_no_such_section(meeting_at: MeetingAt) -> None:
+    assert "逐项合议" not in headings(taken(meeting_at(Phase.FINALISED)))

@@ -6,7 +6,7 @@ from models.queries import items
 from models.queries import meeting as meeting_query
 from models.queries.audit import verify
 from models.queries.results import ranking
-from models.services import deliberation, scoring
+from models.services import deliberation, room, scoring
 from seeds.policies import builtin_text
 
 OBJECTIVE = builtin_text("kunming-2024").replace(
@@ -126,7 +126,7 @@ def test_an_open_correction_is_named_once_and_stands_in_the_way(meeting):
 def test_a_recused_chair_leaves_the_item_to_the_deputy(meeting):
     one, two = meeting.no(1), meeting.no(2)
     for act in (
-        lambda: deliberation.call_item(meeting.office, meeting.chair, meeting.id, one),
+        lambda: room.call_item(meeting.office, meeting.chair, meeting.id, one),
         lambda: deliberation.give_opinion(meeting.office, meeting.chair, meeting.id, [two, one], "同意"),
         lambda: name(meeting, expert=3, application=1),
     ):
@@ -155,7 +155,7 @@ def test_an_item_is_sealed_to_who_is_recused_from_it(meeting):
 
 
 def test_calling_an_item_tells_every_desk(meeting):
-    deliberation.call_item(meeting.office, meeting.chair, meeting.id, meeting.no(2))
+    room.call_item(meeting.office, meeting.chair, meeting.id, meeting.no(2))
     assert meeting_query.meeting(meeting.office, meeting.supervisor, meeting.id).called == meeting.no(2)
 
 
@@ -203,6 +203,7 @@ def test_the_deputy_names_what_is_corrected_where_the_chair_is_recused(meeting):
 def test_an_amount_is_never_negative(meeting):
     with meeting.office.database.writing() as connection:
         connection.exec_driver_sql("UPDATE meeting SET track = 'workshop'")
+        connection.exec_driver_sql("UPDATE application SET track = 'workshop'")
     with pytest.raises(Refused) as refused:
         deliberation.decide_amount(meeting.office, meeting.chair, meeting.id, meeting.no(2), -1, "酌定")
     assert refused.value.code == "amount_negative"
