@@ -13,6 +13,8 @@ import typer
 from kmdx_tui.cli import (
     attendance,
     awards,
+    board,
+    calendar,
     deliberation,
     demo,
     documents,
@@ -21,8 +23,11 @@ from kmdx_tui.cli import (
     meeting,
     office,
     operation,
+    policy,
     publicity,
     quotas,
+    sensitivity,
+    serve,
 )
 from kmdx_tui.cli.family import JSON, Family, usage_error
 from kmdx_tui.cli.shell import Shell, here
@@ -35,15 +40,20 @@ from models.text import T, mark
 FAMILIES = (
     demo,
     office,
+    policy,
     attendance,
     intake,
     meeting,
     marks,
     deliberation,
+    board,
     quotas,
+    sensitivity,
     publicity,
+    calendar,
     awards,
     documents,
+    serve,
     operation,
 )
 

@@ -23,6 +23,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from screens.widgets.cells import Cell, Column, Placed, Tone, fit, lay_out, segments, shown
+from screens.widgets.keys_in_order import take_bound
 from screens.widgets.signs import Sign
 
 Row = Sequence[str | Cell]
@@ -340,6 +341,10 @@ class LongTable(ScrollView, can_focus=True):
             self._place()
         self._measure()
         self._show_cursor()
+
+    async def on_key(self, event: events.Key) -> None:
+        """Move before the next key is read."""
+        await take_bound(self, event)
 
     def on_click(self, event: events.Click) -> None:
         """Find the row that the mouse points at."""

@@ -223,7 +223,7 @@ class MarkGrid(LongTable):
 
     # Typing
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """Take digits and the point, full-width ones too."""
         if event.character is not None and ascii_number(event.character):
             event.stop()

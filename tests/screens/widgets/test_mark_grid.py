@@ -75,6 +75,17 @@ def line(app: Shown, y: int) -> str:
     return app.grid.render_line(y).text
 
 
+def test_enter_and_arrows_keep_their_place_among_digits_typed_faster_than_they_are_painted() -> None:
+    async def story(app: Shown, pilot: Pilot[None]) -> None:
+        for key in ("1", "2", "enter", "1", "3", "tab", "7", "left", "5", "backspace", "6", "enter"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await pilot.pause()
+        await pilot.pause()
+        assert app.typed == [("k1", "plan", "12"), ("k1", "money", "13"), ("k1", "effect", "7"), ("k1", "money", "6")]
+
+    play(Shown(), story)
+
+
 async def commit(app: Shown, pilot: Pilot[None], text: str) -> None:
     """What an input method sends: characters, as the terminal's parser turns them into keys."""
     for character in text:

@@ -1,0 +1,175 @@
+"""The browser door in a real Chromium: sign in, Chinese through an input method, marks, reload, come back."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from models.enums import Phase, SheetState
+from models.queries.desk import desk
+
+PIN = "654321"
+
+
+async def sign_in(tab: Any, number: int, first: str = "我已交") -> None:
+    """From the door to the desk, for an expert who has signed in before; `first` is what stands on it."""
+    await tab.shows("二、选姓名", f"专家{number}")
+    await tab.ready()
+    await tab.key(*["ArrowDown"] * (number - 1), "Enter")
+    await tab.shows(f"专家{number}（")
+    await tab.type(PIN)
+    await tab.key("Enter")
+    await tab.shows(first)
+
+
+async def unlock(tab: Any) -> None:
+    await tab.shows("已锁定")
+    await tab.type(PIN)
+    await tab.key("Enter")
+
+
+def sheet(meeting: Any, number: int, no: str) -> Any:
+    """One expert's sheet as the database has it."""
+    found = desk(meeting.office, meeting.expert(number), meeting.id)
+    return next(row for row in found.rows if row.no == no)
+
+
+def test_mark_comment_reload_and_come_back(
+    meeting_at: Callable[..., Any], serve: Callable[..., Any], browse: Callable[..., None], events: Any
+) -> None:
+    meeting = meeting_at(Phase.SCORING)
+    served = serve(meeting.place)
+    taken, composed, committed = events
+    no = meeting.no(1)
+
+    async def script(browser: Any) -> None:
+        tab = await browser.tab(served.url)
+        await sign_in(tab, 3)
+        for mark in ("２４", "17。5", "１６．５", "12"):
+            for rapidly, one in zip((False, True) * 2, mark, strict=False):
+                await tab.play(*committed(one), rapidly=rapidly)
+            await tab.key("Enter")
+        await tab.type("13")
+        await tab.key("Enter")
+        await tab.shows("83")
+        await tab.key("ArrowUp", "F8")
+        await tab.shows("示例企业1：评语")
+        await tab.play(*composed("nihao", "你好"))
+        await tab.play(*composed("ma", "吗", up=False), *committed("8"), taken("1", up=True), rapidly=True)
+        await tab.play(*committed("。"), *composed("haode", "好的"), *committed("９"), rapidly=True)
+        await tab.type("ok 1.5")
+        await tab.shows("你好吗8。好的９ok 1.5")
+        await tab.reload()
+        await tab.shows("已锁定：专家3")
+        assert "你好" not in tab.text
+        assert no not in tab.text
+        await tab.type("000000")
+        await tab.key("Enter")
+        await tab.shows("不对")
+        await unlock(tab)
+        await tab.shows("你好吗8。好的９ok 1.5")
+        await tab.play(*composed("jieshu", "结束"))
+        await tab.key("Enter")
+        await tab.shows("我已交 0/")
+        await tab.key("F5")
+        await tab.shows("我已交 1/")
+        await browser.close(tab)
+
+        again = await browser.tab(served.url)
+        await unlock(again)
+        await again.shows("我已交 1/", no)
+        assert all(url.startswith(served.url) or url.startswith("data:") for url in tab.requests + again.requests)
+
+    browse(script)
+    saved = sheet(meeting, 3, no)
+    assert saved.marks == {
+        "plan": 24000,
+        "investment": 17500,
+        "effect": 16500,
+        "demonstration": 12000,
+        "assurance": 13000,
+    }
+    assert (saved.state, saved.comment) == (SheetState.SUBMITTED, "你好吗8。好的９ok 1.5结束")
+
+
+def test_exports_are_downloaded_and_leave_nothing_on_the_server(
+    meeting_at: Callable[..., Any], serve: Callable[..., Any], browse: Callable[..., None], tmp_path: Path
+) -> None:
+    meeting = meeting_at(Phase.DELIBERATING)
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    served = serve(meeting.place, TMPDIR=str(temporary))
+    kept = tmp_path / "downloads"
+
+    async def script(browser: Any) -> None:
+        tab = await browser.tab(served.url)
+        await tab.say("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(kept))
+        await sign_in(tab, 1, "评审会 · 合议")
+        await tab.key("F3")
+        await tab.shows("前往")
+        await tab.choose("名单")
+        await tab.shows("X 导出")
+        await tab.type("x")
+        await tab.shows("导出什么")
+        await tab.key("Enter")
+        await tab.shows("已交给浏览器下载：M1-会议纪要")
+        while not list(kept.glob("*.docx")):
+            await asyncio.sleep(0.05)
+        assert await browser.titles() == ["专家评审工作台"]  # and no window more
+
+    browse(script)
+    (file,) = kept.iterdir()
+    assert zipfile.is_zipfile(file)
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    with meeting.office.database.reading() as connection:
+        told = connection.exec_driver_sql("SELECT after FROM audit_entry WHERE act = 'export'").scalar_one()
+    assert digest in told
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_second_tab_takes_the_desk_over_and_a_left_one_ends(
+    meeting_at: Callable[..., Any], serve: Callable[..., Any], browse: Callable[..., None]
+) -> None:
+    served = serve(meeting_at(Phase.SCORING).place)
+
+    async def script(browser: Any) -> None:
+        first = await browser.tab(served.url)
+        await sign_in(first, 3)
+        second = await browser.tab(served.url)
+        await second.shows("已锁定：专家3")
+        assert await first.run("document.body.dataset.over") == "moved"
+        assert await first.run("getComputedStyle(document.querySelector('.moved')).display") == "flex"
+        assert len(served.desks()) == 1
+        await second.ready()
+        await second.key("F10")
+        await second.shows("二、选姓名")
+        await browser.close(second)
+        while served.desks():  # nobody sits at it
+            await asyncio.sleep(0.05)
+
+    browse(script)
+
+
+def test_a_line_that_breaks_comes_back_by_itself(
+    meeting_at: Callable[..., Any], serve: Callable[..., Any], browse: Callable[..., None]
+) -> None:
+    served = serve(meeting_at(Phase.SCORING).place)
+
+    async def script(browser: Any) -> None:
+        tab = await browser.tab(served.url)
+        await sign_in(tab, 3)
+        await tab.key("F8")
+        await tab.shows("示例企业1：评语")
+        await tab.type("half")
+        await tab.shows("half")
+        await tab.run("line.close()")  # as when a proxy gives up: the server did not say that the desk has ended
+        await tab.shows("已锁定：专家3")
+        await tab.ready()
+        await unlock(tab)
+        await tab.shows("half")
+
+    browse(script)
