@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import data, lists, many, ranks, terminal
+from bench import browser, data, lists, many, ranks, terminal
 
 
 def main() -> None:
@@ -28,6 +28,7 @@ def main() -> None:
         data.import_big,
         lists.growth,
         many.many_desks,
+        browser.browser_desks,
     ):
         if wanted in run.__name__:
             with tempfile.TemporaryDirectory() as folder:

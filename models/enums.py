@@ -112,6 +112,7 @@ class ReasonCode(StrEnum):
     TIE = "tie"
     ADJUSTED = "adjusted"
     REMOVED = "removed"
+    SIGNED = "signed"
 
 
 class CellKind(StrEnum):
@@ -165,6 +166,22 @@ class ListKind(StrEnum):
     AWARD = "award"
 
 
+class ApportionMethod(StrEnum):
+    """How places are divided among districts by their shares."""
+
+    LARGEST_REMAINDER = "largest_remainder"
+    SAINTE_LAGUE = "sainte_lague"
+    DHONDT = "dhondt"
+
+
+class ItemOrder(StrEnum):
+    """In which order applications are called for discussion."""
+
+    NUMBER = "number"
+    RANK = "rank"
+    MOVEMENTS = "movements"
+
+
 _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (Role.CHAIR, mark("组长")),
     (Role.DEPUTY, mark("副组长")),
@@ -216,6 +233,7 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (ReasonCode.TIE, mark("并列待定")),
     (ReasonCode.ADJUSTED, mark("组长调整")),
     (ReasonCode.REMOVED, mark("已移出")),
+    (ReasonCode.SIGNED, mark("已定稿")),
     (CellKind.DISTRICT, mark("县区")),
     (CellKind.INDUSTRY, mark("行业")),
     (InvestmentKind.SOFTWARE, mark("软件")),
@@ -237,6 +255,12 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (ObjectionOutcome.REJECTED, mark("不成立")),
     (ListKind.SELECTION, mark("试点企业名单")),
     (ListKind.AWARD, mark("奖补名单")),
+    (ApportionMethod.LARGEST_REMAINDER, mark("最大余数法")),
+    (ApportionMethod.SAINTE_LAGUE, mark("圣拉古法")),
+    (ApportionMethod.DHONDT, mark("顿特法")),
+    (ItemOrder.NUMBER, mark("按编号")),
+    (ItemOrder.RANK, mark("按名次")),
+    (ItemOrder.MOVEMENTS, mark("进出最少")),
 )
 _LABELS = {(type(value), value.value): word for value, word in _WORDS}  # two lists may share a word
 

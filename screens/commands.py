@@ -63,6 +63,14 @@ COMMON = (
         "escape", "back", mark("返回"), mark("回到上一层。已经保存的都在，正在输入的会先保存。"), group=mark("通用")
     ),
     Command("f3", "places", mark("前往"), mark("列出可以去的界面，选一个过去。"), group=mark("通用")),
+    Command(
+        "ctrl+l",
+        "lock",
+        mark("锁定"),
+        mark("盖住本终端，凭本人密码接着用；久不用也会自己锁定。正在输入的都还在。"),
+        group=mark("通用"),
+        foot=False,
+    ),
     Command("f1", "help", mark("帮助"), mark("说明本界面的按键和用语。"), group=mark("通用")),
 )
 """What every screen has. The last one always stands in the keys line."""
@@ -156,6 +164,13 @@ PLACES = (
     Place("roster", mark("申报名册"), "screens.roster", "RosterScreen"),
     Place("scoring", mark("评分"), "screens.scoring", "ScoringScreen", frozenset(MARKING_ROLES)),
     Place("board", mark("排名与结果"), "screens.board", "BoardScreen"),
+    Place(
+        "sensitivity",
+        mark("敏感性与一致性"),
+        "screens.sensitivity",
+        "SensitivityScreen",
+        READS["sensitivity.read"].roles,
+    ),
     Place("quotas", mark("配额"), "screens.quotas", "QuotasScreen", frozenset(Role) - {Role.EXPERT}),
     Place("publicity", mark("公示与异议"), "screens.publicity", "PublicityScreen", frozenset(Role) - {Role.EXPERT}),
     Place("awards", mark("名单与签字"), "screens.awards", "AwardsScreen", frozenset(Role) - {Role.EXPERT}),

@@ -13,6 +13,7 @@ from models.rules.phases import BACK
 from models.rules.times import local_time
 from models.text import T, Text, mark, tr
 from screens.base import KmdxScreen
+from screens.board_parts.clock import left
 from screens.board_parts.words import ADVANCING, STEPPING_BACK
 from screens.commands import Command
 from screens.dialogs.ask import AskDialog, Field
@@ -137,10 +138,15 @@ class MeetingScreen(KmdxScreen, Generic[V]):
         self.meeting_view = view
         self.phase = view.phase
         self.top_line.show(view.title, label(view.phase), view.batch, who=f"{view.me} {label(view.role)}")
+        self.top_line.count_down(self._countdown(view.countdown_ends_at))
         if gathered is not None:
             self.fill(gathered)
         else:
             self.unavailable(str(refusal))
+
+    def _countdown(self, ends: str | None) -> Callable[[], str] | None:
+        office = self.desk.office
+        return (lambda: left(ends, office.clock())) if ends is not None else None
 
     def not_read(self) -> None:
         """Say that what a command needs is not there yet."""

@@ -19,6 +19,7 @@ from screens.cards import level, open_card, open_why, read_card, reasons_line, s
 from screens.commands import Command
 from screens.dialogs.ask import AskDialog, Field
 from screens.dialogs.choose import ChooseDialog, Option
+from screens.dialogs.why import policy_words
 from screens.meeting_screen import ADVANCE, may
 from screens.roster_parts.base import Applications
 from screens.roster_parts.choosing import Choosing
@@ -79,7 +80,9 @@ class RosterScreen(Importing, Choosing):
     )
     COMMANDS_LIST = (
         Command("f2", "card", mark("卡片"), mark("看申报材料：概况、投入与补助、资格、摘要；Enter 也可以。")),
-        Command("question_mark", "why", mark("依据"), mark("预计补助是怎么算出来的，每一步依据哪一条。")),
+        Command(
+            "question_mark", "why", mark("依据"), mark("为什么符合或不符合条件，预计补助怎么算出来，每一步依据哪一条。")
+        ),
         Command("slash", "find", mark("查找"), mark("按编号、企业、县区、行业等找下一个含有这些字的项目。")),
         Command("e", "filter", mark("筛选"), mark("轮流列出全部、符合、不符合、本人回避的项目。")),
         may("recusal.add", "r", "recuse", mark("回避"), mark("登记回避：评委为本人，秘书和组长可为别人登记。")),
@@ -216,8 +219,7 @@ class RosterScreen(Importing, Choosing):
 
     def action_why(self) -> None:
         """Show how the expected support was computed."""
-        document = self.meeting_view.policy_document if self.meeting_view is not None else ""
-        open_why(self, self.line.no, document)
+        open_why(self, self.line.no, "" if self.meeting_view is None else policy_words(self.meeting_view))
 
     def action_find(self) -> None:
         """Ask for words and jump to the next application that has them."""

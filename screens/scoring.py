@@ -18,7 +18,7 @@ from textual.widgets import Static
 from models.enums import Phase, label
 from models.text import T, mark, tr
 from screens.base import Desk
-from screens.board_parts.clock import elapsed
+from screens.board_parts.clock import elapsed, left
 from screens.cards import open_card, read_card, side_lines
 from screens.commands import Command
 from screens.dialogs.card import CardDialog
@@ -121,9 +121,10 @@ class ScoringScreen(SheetActions, AfterActions):
         if actor is None or meeting is None:
             self._say_above(tr("还没有进入评审会。请按 Esc 回到签到，选一个评审会。"), apart=True)
         else:
-            self.read(lambda: look(office, actor, meeting), partial(self._fill, self.writes))
+            fill = partial(self._fill, self.writes, self.journal.turn)
+            self.read(lambda: look(office, actor, meeting), fill)
 
-    def _fill(self, writes: int, seen: Look) -> None:
+    def _fill(self, writes: int, turn: int, seen: Look) -> None:
         """Show what was read, unless something was written meanwhile: then it is read again."""
         if writes != self.writes:
             self.refill()
@@ -135,7 +136,10 @@ class ScoringScreen(SheetActions, AfterActions):
         self._show_top()
         if seen.desk is None:
             return
+        ends, office = seen.desk.countdown_ends_at, self.desk.office
+        self.top_line.count_down((lambda: left(ends, office.clock())) if ends is not None else None)
         self.rows = {row.no: row for row in seen.desk.rows}
+        self.journal.saw(seen.desk.rows, turn)
         rows = [lines.grid_row(row, seen) for row in seen.desk.rows]
         self.grid.set_grid(lines.grid_criteria(seen.desk.rubric), rows)
         if first:

@@ -32,6 +32,7 @@ from models.services import (
     meetings,
     phases,
     publicity,
+    room,
     scoring,
     signing,
 )
@@ -287,7 +288,7 @@ class _Stage:
     def _deliberate(self) -> None:
         position, expert, criterion, _ = MISTAKE
         no = number(position)
-        deliberation.call_item(self.office, self._chair, MEETING, no)
+        room.call_item(self.office, self._chair, MEETING, no)
         deliberation.name_correction(
             self.office,
             self._chair,
@@ -310,7 +311,7 @@ class _Stage:
         self._explain(but=EXPERT)
         waiting = deliberation.items_without_opinion(self.office, self._chair, MEETING)
         self._give_opinions(self._chair, waiting[: len(waiting) * 3 // 5])
-        deliberation.call_item(self.office, self._chair, MEETING, number(FAR_APART))
+        room.call_item(self.office, self._chair, MEETING, number(FAR_APART))
 
     def _explain(self, but: str = "") -> None:
         for no, line in items.deliberation(self.office, self._secretary, MEETING).items():

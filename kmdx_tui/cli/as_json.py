@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from models.errors import BadInput, Fault, KmdxError
+from models.policy.kinds import json_yuan
 from models.policy.show import policy_json
 from models.policy.types import Named, Policy
 from models.rules.marks import format_points, format_score, format_total
-from models.rules.money import json_yuan
 from models.views.applications import ApplicationCard, ApplicationLine
 from models.views.derivation import Derivation, Reason
-from models.views.meeting import BatchView, MeetingView
+from models.views.meeting import BatchFigures, BatchView, MeetingView
 from models.views.people import SeatView
 
 Json = dict[str, Any]
@@ -90,6 +90,41 @@ def batch(view: BatchView) -> Json:
     }
 
 
+def batch_figures(view: BatchFigures) -> Json:
+    """A batch's money by track and by use, and its bounds below the measure."""
+    return {
+        "tracks": [
+            {
+                "track": one.code,
+                "places": one.places,
+                "budget": money(one.budget_fen),
+                "listed": one.listed,
+                "amount": money(one.listed_fen),
+                "sources": {code: money(fen) for code, fen in one.sources},
+            }
+            for one in view.tracks
+        ],
+        "uses": [
+            {
+                "use": one.code,
+                "name": one.name,
+                "article": one.basis,
+                "sources": list(one.sources),
+                "money": money(one.money_fen),
+                "least": money(one.least_fen),
+                "most": money(one.most_fen),
+                "budget": money(one.set_fen),
+                "amount": money(one.listed_fen),
+            }
+            for one in view.uses
+        ],
+        "limits": [
+            {"track": one.track, "notice": one.notice, "bounds": [str(bound) for bound in one.bounds]}
+            for one in view.limits
+        ],
+    }
+
+
 def application(line: ApplicationLine) -> Json:
     """A line of the roster."""
     return {
@@ -115,6 +150,10 @@ def check(card: ApplicationCard) -> Json:
         "no": card.no,
         "eligible": card.eligible,
         "reasons": reasons(card.reasons),
+        "checks": [
+            {"code": one.code, "article": one.article or None, "text": str(one.text), "consult": one.consult}
+            for one in card.checks
+        ],
         "amount": money(card.amount_fen),
         "amount_reason": None if card.amount_reason is None else str(card.amount_reason),
         "derivation": derivation(card.derivation),
@@ -136,6 +175,7 @@ def card(view: ApplicationCard, policy: Policy) -> Json:
         "meeting": view.meeting,
         "current_level": view.current_level,
         "target_level": view.target_level,
+        "completion_year": view.completion_year,
         "investment": {kind.value: money(fen) for kind, fen in view.investment},
         "prior_support": money(view.prior_support_fen),
         "prior_investment": money(view.prior_investment_fen),
@@ -201,4 +241,7 @@ def seat(view: SeatView) -> Json:
         "absent_reason": view.absent_reason or None,
         "recused": list(view.recused),
         "sheets": {"due": view.due, "in": view.done},
+        "at_desk": view.presence is not None and view.presence.here,
+        "last_seen": view.presence.seen_at if view.presence is not None else None,
+        "locked_until": view.locked_until,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,7 +20,7 @@ from models.queries import meeting as query
 from models.queries import policies
 from models.queries.applications import roster
 from models.queries.door import door
-from models.rules.times import local_time
+from models.rules.times import local_time, minute_after
 from models.services import attendance, phases
 from models.services import meetings as service
 from models.text import T, mark, tr
@@ -220,7 +221,18 @@ def seats_table(seats: tuple[SeatView, ...]) -> Table:
 def _presence(seat: SeatView) -> str:
     if seat.absent_at is not None:
         return str(T("缺席：{reason}", reason=seat.absent_reason))
-    return figure(_minute(seat.signed_in_at) if seat.signed_in_at else None)
+    if seat.locked_until is not None:
+        return str(
+            T(
+                "已锁定至 {time}，{tries} 次输错",
+                time=f"{minute_after(seat.locked_until):%H:%M}",
+                tries=seat.wrong_tries,
+            )
+        )
+    if seat.signed_in_at is None:
+        return figure(None)
+    at_desk = T("，在席") if seat.presence is not None and seat.presence.here else ""
+    return f"{_minute(seat.signed_in_at)}{at_desk}"
 
 
 @_seat.add("code", mark("重发席位的一次性验证码，原验证码和密码作废"))
@@ -229,6 +241,30 @@ def seat_code(context: typer.Context, meeting: MeetingId, name: SeatName) -> Non
     shell = here(context)
     code = service.new_seat_code(shell.office, shell.sign_in(), meeting, name)
     shell.tell({"seat": name, "code": code}, T("{name}的原验证码和密码已作废。", name=name), code_words(code))
+
+
+@_seat.add("slips", mark("给还没有本人密码的席位各发一个新验证码，印成签到条；原验证码作废"))
+def seat_slips(
+    context: typer.Context,
+    meeting: MeetingId,
+    out: Annotated[Path, typer.Option("-o", metavar="DIR", help=mark("写到哪个文件夹，默认当前文件夹"))] = Path(),
+    address: Annotated[
+        str, typer.Option("--address", metavar="URL", help=mark("工作台的网址，印成二维码；不写就不印"))
+    ] = "",
+) -> None:
+    """Print the slips by which people sign in."""
+    from models.services.slips import issue_slips  # the document libraries: no other command waits for them
+
+    shell = here(context)
+    path, slips = issue_slips(shell.office, shell.sign_in(), meeting, out, address)
+    shell.tell(
+        {
+            "meeting": meeting,
+            "file": str(path),
+            "slips": [{"seat": one.name, "role": one.role, "code": one.code} for one in slips],
+        },
+        T("已写出 {path}：{count} 张签到条，这些席位的原验证码已作废。", path=path, count=len(slips)),
+    )
 
 
 @_seat.add("chair", mark("登记推定的组长或副组长"))

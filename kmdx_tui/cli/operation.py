@@ -13,6 +13,7 @@ from kmdx_tui.cli.shell import Shell, here, open_database
 from kmdx_tui.cli.show import Table
 from kmdx_tui.settings import has_terminal
 from models.database import REVISION
+from models.engines import masked
 from models.errors import DatabaseUnusable, WrongUse
 from models.migrations import upgrade
 from models.text import T, mark, tr
@@ -53,8 +54,8 @@ def db_upgrade(context: typer.Context) -> None:
     finally:
         database.close()
     shell.tell(
-        {"database": shell.settings.place, "revision": REVISION},
-        T("{place} 为最新版本 {revision}。", place=shell.settings.place, revision=REVISION),
+        {"database": masked(shell.settings.place), "revision": REVISION},
+        T("{place} 为最新版本 {revision}。", place=masked(shell.settings.place), revision=REVISION),
     )
 
 
@@ -76,7 +77,7 @@ def backup(
 def doctor(context: typer.Context) -> None:
     """Say how this machine and the database are."""
     shell = here(context)
-    checks = [*upkeep.look_at_machine(), *upkeep.look_at_database(shell.settings.place)]
+    checks = [*upkeep.look_at_machine(), *upkeep.look_at_database(shell.settings.place, shell.clock)]
     rows = [(tr(one.name), one.value, tr("正常") if one.ok else tr("有问题"), one.advice) for one in checks]
     document: dict[str, Any] = {
         "checks": [

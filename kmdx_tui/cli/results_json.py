@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from kmdx_tui.cli import as_json as json
 from models.enums import CellKind
+from models.policy.kinds import plain
 from models.policy.types import Policy
 from models.rules.marks import format_points
 from models.views.allocation import AllocationView, QuotaCellView, QuotaView
+from models.views.apportion import ApportionmentTie, ApportionmentView
 from models.views.audit import Verification
-from models.views.listing import AwardListView, NoticeView, ObjectionView, SignatureView
+from models.views.derivation import Derivation
+from models.views.listing import AwardListView, ClockView, NoticeView, ObjectionView, SignatureView
 from models.views.results import CorrectionView, ItemView, RankingView, SheetView
 
 
@@ -94,6 +97,7 @@ def _cells(cells: Iterable[QuotaCellView], kind: CellKind) -> list[json.Json]:
             "ceiling": cell.ceiling,
             "candidates": cell.candidates,
             "taken": cell.taken,
+            "reason": None if cell.reason is None else str(cell.reason),
         }
         for cell in cells
         if cell.kind is kind
@@ -119,8 +123,44 @@ def quota(view: QuotaView) -> json.Json:
     }
 
 
-def allocation(view: AllocationView) -> json.Json:
-    """A proposal with its reasons."""
+def apportionment(view: ApportionmentView, quota_: QuotaView) -> json.Json:
+    """Places divided among districts, and the quotas that they make; those are null while a tie stands."""
+    return {
+        "meeting": view.meeting,
+        "method": view.method,
+        "total": view.total,
+        "weights": {factor: plain(weight) for factor, weight in view.weights.items()},
+        "districts": [
+            {
+                "name": one.label,
+                "values": {factor: plain(value) for factor, value in one.values.items()},
+                "share": plain(one.share),
+                "seats": one.seats,
+                "floor": one.floor,
+                "ceiling": one.ceiling,
+                "bound": one.bound or None,
+                "derivation": json.derivation(one.derivation),
+            }
+            for one in view.districts
+        ],
+        "ties": [] if view.tie is None else [_tie(view.tie)],
+        "apart": list(view.apart),
+        "faults": [str(fault) for fault in view.faults],
+        "quota": quota(quota_) if view.decided else None,
+    }
+
+
+def _tie(tie: ApportionmentTie) -> json.Json:
+    return {
+        "districts": list(tie.labels),
+        "seats": tie.seats,
+        "order": list(tie.order) or None,
+        "reason": tie.reason or None,
+    }
+
+
+def allocation(view: AllocationView, why: Callable[[str], Derivation] | None = None) -> json.Json:
+    """A proposal with its reasons; `why` derives the outcome of an application, where that was asked for."""
     return {
         "meeting": view.meeting,
         "quota": view.total,
@@ -142,6 +182,7 @@ def allocation(view: AllocationView) -> json.Json:
                 "reason": {"code": one.reason, "text": str(one.text)},
                 "amount": json.money(one.amount_fen),
                 "derivation": json.derivation(one.derivation),
+                **({} if why is None else {"why": json.derivation(why(one.no))}),
             }
             for one in view.applications
         ],
@@ -170,7 +211,7 @@ def notice(view: NoticeView) -> json.Json:
             if one.number is None
         ],
         "first_day_counts": view.first_day_counts,
-        "other_closes": view.other_closes.isoformat(),
+        "other_closes": None if view.other_closes is None else view.other_closes.isoformat(),
         "over": view.over,
         "place": view.place,
         "applications": [
@@ -206,8 +247,14 @@ def objection(view: ObjectionView) -> json.Json:
         "recorded_at": view.recorded_at,
         "accept_by": None if view.accept_by is None else view.accept_by.isoformat(),
         "decide_by": None if view.decide_by is None else view.decide_by.isoformat(),
+        "overdue": view.clock is not None and view.clock.overdue,
+        "clock": None if view.clock is None else _clock(view.clock),
         "open": view.open,
     }
+
+
+def _clock(view: ClockView) -> json.Json:
+    return {"for": "decide" if view.deciding else "accept", "working_days": view.days, "gone": view.gone}
 
 
 def signature(view: SignatureView) -> json.Json:

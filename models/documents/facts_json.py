@@ -11,8 +11,8 @@ from fractions import Fraction
 from typing import Any
 
 from models.documents.wording import weight
+from models.policy.kinds import json_yuan
 from models.rules.marks import format_points, format_score, format_total
-from models.rules.money import json_yuan
 from models.text import Text
 from models.views.listing import AwardListView
 from models.views.meeting import MeetingView
@@ -20,7 +20,7 @@ from models.views.minutes import BookLine, BookSheet, MinutesView, OwnSheetsView
 
 Json = dict[str, Any]
 
-_PRIVATE = frozenset({"objector", "contact", "evidence", "today", "over", "held", "recused", "accept_by", "decide_by"})
+_PRIVATE = frozenset({"objector", "contact", "evidence", "today", "over", "held", "recused", "clock"})
 """What is told of nobody, or depends on the day and the desk that asks."""
 
 

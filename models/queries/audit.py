@@ -10,7 +10,9 @@ from sqlalchemy import Connection, text
 
 from models.enums import Role
 from models.policy.types import Rubric
+from models.queries.award_check import award_findings
 from models.queries.base import Office, reading
+from models.queries.calendar import recorded_calendar
 from models.rules.digest import GENESIS, allocation_digest, canonical, entry_hash, sheet_digest, text_digest
 from models.rules.marks import sheet_total
 from models.text import T
@@ -24,7 +26,7 @@ _DISCUSSED = ("marks.", "opinion.", "dissent.", "amount.", "allocation.", "objec
 """Acts whose record tells of the sheets and the discussion of an application."""
 
 _TRAIL = text(
-    "SELECT * FROM audit_entry e WHERE (:meeting IS NULL OR e.meeting_id = :meeting) AND NOT EXISTS "
+    "SELECT * FROM audit_entry e WHERE (CAST(:meeting AS VARCHAR) IS NULL OR e.meeting_id = :meeting) AND NOT EXISTS "
     "(SELECT 1 FROM seat s WHERE s.meeting_id = e.meeting_id AND s.user_id = :user AND s.role IN ('expert', 'deputy')) "
     "ORDER BY e.seq DESC LIMIT :most"
 )
@@ -88,6 +90,9 @@ def verify(office: Office, head: str | None = None) -> Verification:
         findings += _sheets(office, connection)
         findings += _allocations(connection)
         findings += _lists(connection)
+        findings += award_findings(office, connection)
+        findings += _notices(connection)
+        findings += _calendar(office, connection)
         findings += _policies(connection)
         kept = connection.execute(text("SELECT seq, hash FROM audit_head")).one()
         if head is not None and not any(one.startswith(head.lower()) for one in seen):
@@ -225,6 +230,29 @@ def _advances(connection: Connection) -> Iterator[tuple[str, dict[str, Any]]]:
         text("SELECT meeting_id, after FROM audit_entry WHERE refused = '' AND act = 'meeting.advance' ORDER BY seq")
     ):
         yield meeting, json.loads(after)
+
+
+def _notices(connection: Connection) -> Iterator[Finding]:
+    """Every notice must have the days that the audit trail names: as published, not as they would be counted today."""
+    said = {
+        where: json.loads(after)
+        for where, after in connection.execute(
+            text("SELECT object, after FROM audit_entry WHERE refused = '' AND act = 'publicity.open'")
+        )
+    }
+    for row in connection.execute(text("SELECT meeting_id, version, opens, closes, days FROM publicity")):
+        where = f"{row.meeting_id}/{row.version}"
+        kept = {"opens": str(row.opens), "closes": str(row.closes), "days": row.days}
+        after = said.pop(where, {})
+        if kept != {name: after.get(name) for name in kept}:
+            yield Finding("notice_changed", where, T("公示的起止与审计记录不符。"))
+    for where in said:
+        yield Finding("notice_missing", where, T("审计记录所载的公示不见了。"))
+
+
+def _calendar(office: Office, connection: Connection) -> Iterator[Finding]:
+    if office.calendar(connection) != recorded_calendar(connection):
+        yield Finding("calendar_changed", "calendar", T("增加的放假日和上班日与审计记录不符。"))
 
 
 def _policies(connection: Connection) -> Iterator[Finding]:

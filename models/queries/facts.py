@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,8 +12,9 @@ from models.enums import Origin, Phase, Role
 from models.policy.types import Policy
 from models.queries.applications import eligibility_of
 from models.queries.base import Office, Standing
+from models.queries.flags import unexplained
 from models.queries.listing import list_fact
-from models.queries.results import flagged_experts
+from models.queries.results import listed_in
 from models.queries.sight import foreign_nos, recused_nos
 from models.rules.phases import Facts, ItemFact, ListFact, SeatFact
 
@@ -29,9 +31,9 @@ _PANELS = text(
 _RECUSALS = text(
     "SELECT r.application_id, r.seat_id FROM recusal r JOIN seat s ON s.id = r.seat_id WHERE s.meeting_id = :meeting"
 )
-_SHEETS = text(
-    "SELECT application_id, seat_id, state FROM score_sheet "
-    "WHERE meeting_id = :meeting AND NOT voided AND state IN ('submitted', 'abstained')"
+_SHEETS = (
+    "SELECT application_id, state, {seats} FROM score_sheet "
+    "WHERE meeting_id = :meeting AND NOT voided AND state IN ('submitted', 'abstained') GROUP BY application_id, state"
 )
 CLOSED = (
     "SELECT application_id FROM score_sheet WHERE meeting_id = :meeting AND revealed AND state = 'submitted' "
@@ -81,13 +83,8 @@ def roll(connection: Connection, stands: Standing, policy: Policy) -> Roll:
     for row in connection.execute(_PANELS, meeting):
         panels.setdefault(row.panel_id, []).append(names[row.seat_id])
     recused = _by_item(connection, _RECUSALS, meeting, names)
-    submitted: dict[int, set[str]] = {}
-    abstained: dict[int, set[str]] = {}
-    for row in connection.execute(_SHEETS, meeting):
-        (submitted if row.state == "submitted" else abstained).setdefault(row.application_id, set()).add(
-            names[row.seat_id]
-        )
-    closed = set(connection.execute(text(CLOSED), meeting | {"least": policy.scoring.least_sheets}).scalars())
+    handed_in = _handed_in(connection, meeting, names)
+    closed = set(connection.execute(text(CLOSED), meeting | {"least": policy.scoring.least_in}).scalars())
     items = connection.execute(_ITEMS, meeting).all()
     undecided = [item.id for item in items if item.eligible is None]
     live = eligibility_of(connection, policy, undecided)
@@ -101,14 +98,28 @@ def roll(connection: Connection, stands: Standing, policy: Policy) -> Roll:
                 live[item.id].eligible if item.eligible is None else bool(item.eligible),
                 tuple(panels.get(item.panel_id, ())) if item.panel_id is not None else everyone,
                 recused.get(item.id, nobody),
-                frozenset(submitted.get(item.id, ())),
-                frozenset(abstained.get(item.id, ())),
+                handed_in.get((item.id, "submitted"), nobody),
+                handed_in.get((item.id, "abstained"), nobody),
                 closed=item.id in closed,
             )
             for item in items
         ),
         {item.no: item.id for item in items},
     )
+
+
+def _handed_in(
+    connection: Connection, meeting: Mapping[str, object], names: Mapping[int, str]
+) -> dict[tuple[int, str], frozenset[str]]:
+    """By application and state whose sheets are in; most applications share one of few sets."""
+    statement = _SHEETS.format(seats=listed_in(connection, "CAST(seat_id AS VARCHAR)"))
+    known: dict[str, frozenset[str]] = {}
+    found = {}
+    for application, state, seats in connection.execute(text(statement), meeting):
+        if seats not in known:
+            known[seats] = frozenset(names[int(seat)] for seat in seats.split(","))
+        found[application, state] = known[seats]
+    return found
 
 
 def _by_item(
@@ -120,10 +131,13 @@ def _by_item(
     return {application: frozenset(people) for application, people in found.items()}
 
 
-def facts(office: Office, connection: Connection, stands: Standing, policy: Policy) -> Facts:
-    """Everything that `phases.blockers` asks about a meeting, as far as its phase needs it."""
+def facts(office: Office, connection: Connection, stands: Standing, policy: Policy, read: Roll | None = None) -> Facts:
+    """Everything that `phases.blockers` asks about a meeting, as far as its phase needs it.
+
+    `read`: its roll, from who has read it in the same snapshot.
+    """
     assert stands.phase is not None
-    read = roll(connection, stands, policy)
+    read = read or roll(connection, stands, policy)
     items = read.items
     if stands.phase is Phase.DELIBERATING:
         items = _deliberated(connection, stands, policy, read)
@@ -140,15 +154,15 @@ def _deliberated(connection: Connection, stands: Standing, policy: Policy, read:
 
     meeting = {"meeting": stands.meeting_id}
     opinions = set(connection.execute(_OPINIONS, meeting).scalars())
-    open_corrections = list(connection.execute(_CORRECTIONS, meeting).scalars())
-    unexplained = flagged_experts(connection, stands, policy, explained=False)
+    open_corrections = Counter(connection.execute(_CORRECTIONS, meeting).scalars())
+    owing = unexplained(connection, stands, policy)
     sealed = recused_nos(connection, stands) | foreign_nos(connection, stands)
     return tuple(
         replace(
             item,
             opinion=read.item_ids[item.no] in opinions,
-            unexplained=tuple(unexplained.get(item.no, ())),
-            corrections_open=open_corrections.count(read.item_ids[item.no]),
+            unexplained=tuple(owing.get(item.no, ())),
+            corrections_open=open_corrections[read.item_ids[item.no]],
             sealed=item.no in sealed,
         )
         for item in read.items

@@ -79,12 +79,12 @@ def export(
     except (NotPermitted, Refused) as error:
         with acting(office, actor, kind.act, meeting):  # refused where acts are refused, and so audited
             raise error
-    path = folder / f"{_file_name(meeting, made)}.{chosen}"
+    path = folder / f"{file_name(meeting, made.kind, made.stamp)}.{chosen}"
     written = False
     try:
         with acting(office, actor, kind.act, meeting) as act:
             act.record(what, after={"file": path.name, "digest": hashlib.sha256(made.content).hexdigest()})
-            _write(path, made.content)
+            write_whole(path, made.content)
             written = True
     except BaseException:
         if written:  # the act itself was not kept: nothing leaves the room that no entry tells of
@@ -93,17 +93,17 @@ def export(
     return (path,)
 
 
-def _file_name(meeting: str, made: _Document) -> str:
+def file_name(meeting: str, kind: str, stamp: str) -> str:
     """Meeting, kind and day of the last fact; what no file system takes becomes "_"."""
-    parts = (_cut(_UNFIT.sub("_", part)) for part in (meeting, made.kind))
-    return f"{'-'.join(parts)}-{local_time(made.stamp):%Y%m%d}"
+    parts = (_cut(_UNFIT.sub("_", part)) for part in (meeting, kind))
+    return f"{'-'.join(parts)}-{local_time(stamp):%Y%m%d}"
 
 
 def _cut(part: str) -> str:
     return part.encode()[:_MOST_BYTES].decode(errors="ignore")
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
     """Put a file in its place whole: written beside it, flushed, moved there."""
     beside = path.with_name(f".{_cut(path.stem)}.{os.getpid()}.new")
     try:

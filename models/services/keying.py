@@ -159,7 +159,7 @@ def _room(connection: Connection, meeting: str, policy: Policy) -> _Room:
         "SELECT r.application_id, r.seat_id FROM recusal r JOIN seat s ON s.id = r.seat_id "
         "WHERE s.meeting_id = :meeting"
     )
-    closed = connection.execute(text(CLOSED), {"meeting": meeting, "least": policy.scoring.least_sheets})
+    closed = connection.execute(text(CLOSED), {"meeting": meeting, "least": policy.scoring.least_in})
     sheets = rows("SELECT id, application_id, seat_id, state, keyed_by FROM score_sheet WHERE meeting_id = :meeting")
     return _Room(
         {row.name: _Seat(row.id, bool(row.marks), row.absent_at is not None) for row in seats},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from models.enums import InvestmentKind, Size
-from models.text import Text
+from models.text import T, Text
 from models.views.derivation import Derivation, Reason
 
 
@@ -29,6 +29,22 @@ class ApplicationLine:
 
 
 @dataclass(frozen=True)
+class ToCheck:
+    """What a person has to check because no figure decides it; `consult`: the source laid down for it, if one is."""
+
+    code: str
+    text: Text
+    article: str
+    consult: str | None
+
+    @property
+    def words(self) -> Text:
+        """All of it in one sentence."""
+        words = T("{text}（{article}）", text=self.text, article=self.article) if self.article else self.text
+        return words if self.consult is None else T("{what}；查：{source}", what=words, source=self.consult)
+
+
+@dataclass(frozen=True)
 class ApplicationCard:
     """All that is known of one application, with its eligibility and the support it would bring."""
 
@@ -43,6 +59,7 @@ class ApplicationCard:
     meeting: str | None
     current_level: int | None
     target_level: int | None
+    completion_year: int | None
     investment: tuple[tuple[InvestmentKind, int], ...]
     eligible_kinds: tuple[str, ...]
     prior_support_fen: int
@@ -62,6 +79,7 @@ class ApplicationCard:
     notes: tuple[tuple[str, str], ...]
     eligible: bool
     reasons: tuple[Reason, ...]
+    checks: tuple[ToCheck, ...]
     amount_fen: int | None
     amount_reason: Text | None
     derivation: Derivation | None

@@ -11,18 +11,19 @@ from models.text import Text
 
 @dataclass(frozen=True)
 class DayView:
-    """A day of a publicity period: `number` when it counts, `why` when it does not."""
+    """A day of a period: `number` when it counts, `why` when it does not, and the document that says so."""
 
     day: date
     number: int | None
     why: Text | None
+    basis: str = ""
 
 
 @dataclass(frozen=True)
 class NoticeView:
     """One notice. `days` run from the first to the last counted day.
 
-    `other_closes` is the last day by the other way of counting.
+    `other_closes` is the last day by the other way of counting; None where that runs into a year that nobody knows.
     """
 
     version: int
@@ -30,7 +31,7 @@ class NoticeView:
     closes: date
     working_days: int
     first_day_counts: bool
-    other_closes: date
+    other_closes: date | None
     days: tuple[DayView, ...]
     place: str
     recorded_by: str
@@ -52,8 +53,24 @@ class PublishedItem:
 
 
 @dataclass(frozen=True)
+class ClockView:
+    """The clock that runs on an objection: until when it is to be accepted, or decided, in working days.
+
+    `gone` of `days` are over, today included; `due` is the last. Both are None where the calendar is not known so far:
+    `unknown` then says of which year.
+    """
+
+    deciding: bool
+    days: int
+    gone: int | None
+    due: date | None
+    overdue: bool
+    unknown: Text | None = None
+
+
+@dataclass(frozen=True)
 class ObjectionView:
-    """An objection. Dates by the policy's clock, None if unset.
+    """An objection. `clock` is None where the policy sets no time, or nothing is awaited.
 
     `objector` and `contact` are None to who may not know them.
     """
@@ -73,9 +90,18 @@ class ObjectionView:
     finding: str
     amount_fen: int | None
     recorded_at: str
-    accept_by: date | None
-    decide_by: date | None
+    clock: ClockView | None
     open: bool
+
+    @property
+    def accept_by(self) -> date | None:
+        """The last day for accepting, while that is awaited."""
+        return None if self.clock is None or self.clock.deciding else self.clock.due
+
+    @property
+    def decide_by(self) -> date | None:
+        """The last day for deciding, while that is awaited."""
+        return self.clock.due if self.clock is not None and self.clock.deciding else None
 
 
 @dataclass(frozen=True)

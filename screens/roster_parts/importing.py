@@ -12,6 +12,7 @@ from models.text import T, Text, tr
 from screens.dialogs.ask import AskDialog, Field
 from screens.dialogs.confirm import ConfirmDialog
 from screens.dialogs.faults import FaultsDialog
+from screens.files import at_hand
 from screens.roster_parts.base import RosterBase
 from screens.widgets.cells import Tone
 from screens.widgets.signs import Sign
@@ -30,6 +31,8 @@ class Importing(RosterBase):
 
     def action_import_roster(self) -> None:
         """Ask for files and batch, and rehearse."""
+        if not at_hand(self):
+            return
         from models.services.batches import batches
 
         self.read(lambda: [one.id for one in batches(self.desk.office)], self._ask_files, "batches")

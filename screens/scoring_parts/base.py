@@ -11,7 +11,7 @@ from models.errors import Refused, WrongUse
 from models.rules.marks import format_points
 from models.text import T, Text, tr
 from screens.base import Desk, KmdxScreen
-from screens.dialogs.ask import AskDialog, Field
+from screens.dialogs.ask import words_dialog
 from screens.scoring_parts import lines
 from screens.scoring_parts.journal import HANDED_IN, Journal, journal_of
 from screens.widgets.mark_grid import MarkGrid
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from models.views.desk import DeskRow, SheetSaved
     from models.views.people import Actor
     from screens.scoring_parts.look import Look
-
-LONGEST_WORDS = 2000
-"""Characters of a comment, a reason or an explanation."""
 
 
 class DeskBase(KmdxScreen):
@@ -132,8 +129,4 @@ class DeskBase(KmdxScreen):
         self, title: Text, label_: Text, about: Text | str, then: Callable[[str], None], value: str = ""
     ) -> None:
         """Ask for one sentence; an empty one is not taken."""
-        field = Field("words", str(label_), value, longest=LONGEST_WORDS)
-        dialog = AskDialog(
-            title, [field], about=about, check=lambda answers: None if answers["words"] else T("请写明内容。")
-        )
-        self.ask(dialog, lambda answers: then(answers["words"]))
+        self.ask(words_dialog(title, label_, about, value), lambda answers: then(answers["words"]))

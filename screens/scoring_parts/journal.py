@@ -6,15 +6,16 @@ that was refused. It belongs to who sits at a desk, and outlives a visit to anot
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
 from models.enums import SheetState
-from models.errors import Refused
+from models.errors import DatabaseUnusable, Refused
 from models.rules.marks import format_points
 from models.text import T
-from models.views.desk import SheetSaved
+from models.views.desk import DeskRow, SheetSaved
 from models.views.people import Actor
 from screens.widgets.mark_entry import Place
 
@@ -28,10 +29,11 @@ HANDED_IN = (SheetState.SUBMITTED, SheetState.ABSTAINED)
 
 
 class NotSaved(NamedTuple):
-    """A number that was refused: as typed, and why."""
+    """A number that was refused: as typed, why, and whether only because the database was away."""
 
     typed: str
     why: str
+    lost: bool = False
 
 
 class _Undo(NamedTuple):
@@ -48,6 +50,9 @@ class Journal:
         self.actor = actor
         self.meeting = meeting
         self._undos: list[_Undo] = []
+        self._known: dict[str, Mapping[str, int]] = {}
+        self._turn = 0
+        self._lock = Lock()
         self._not_saved: dict[Place, NotSaved] = {}
 
     @property
@@ -61,9 +66,14 @@ class Journal:
 
         place = (no, criterion.code)
         try:
-            saved = enter_marks(self.office, self.actor, self.meeting, no, {criterion.code: typed})
+            saved = self.kept(
+                enter_marks(*self._here, no, {criterion.code: typed}, seen=self._seen(no, criterion.code))
+            )
         except Exception as error:
-            self._not_saved[place] = NotSaved(typed, str(error))
+            lost = isinstance(error, DatabaseUnusable)
+            if not lost:
+                self._forget(no)  # the desk has been told what stands there: typed once more, it is meant
+            self._not_saved[place] = NotSaved(typed, str(error), lost)
             raise
         self.give_up(place)
         before = saved.before.get(criterion.code)
@@ -82,7 +92,7 @@ class Journal:
         if not self._undos:
             raise Refused("nothing_to_undo", T("没有可撤销的评分。"))
         no, code, before = self._undos[-1]
-        saved = enter_marks(self.office, self.actor, self.meeting, no, {code: before})
+        saved = self.kept(enter_marks(*self._here, no, {code: before}, seen=self._seen(no, code)))
         self._undos.pop()
         return saved, code
 
@@ -95,14 +105,47 @@ class Journal:
             if why:
                 lift = T("请改好，或在那一格按 Ctrl+Z 放弃它。")
                 raise Refused("mark_not_saved", T("{no} 没有提交：{why}", no=no, why=why), lift=lift)
-        return submit(self.office, self.actor, self.meeting, nos)
+        return submit(*self._here, nos)
 
     def complete(self) -> list[str]:
         """The own sheets that are complete and not handed in, as recorded now."""
         from models.queries.desk import desk
 
-        rows = desk(self.office, self.actor, self.meeting).rows
+        rows = desk(*self._here).rows
         return [row.no for row in rows if row.total_micro is not None and row.state not in HANDED_IN]
+
+    # What the desk knows of the record, so that it writes over nothing unseen
+
+    @property
+    def turn(self) -> int:
+        """Goes up with every answer of the record: what was read in an earlier turn is older than what is known."""
+        return self._turn
+
+    def saw(self, rows: Iterable[DeskRow], turn: int) -> None:
+        """The desk shows these sheets, read in a turn."""
+        with self._lock:
+            if turn == self._turn:
+                self._known = {row.no: row.marks for row in rows}
+
+    def kept(self, saved: SheetSaved) -> SheetSaved:
+        """A sheet stands in the record like this now."""
+        with self._lock:
+            self._turn += 1
+            self._known[saved.no] = saved.marks
+        return saved
+
+    def _forget(self, no: str) -> None:
+        with self._lock:
+            self._turn += 1
+            self._known.pop(no, None)
+
+    def _seen(self, no: str, code: str) -> dict[str, int | None] | None:
+        with self._lock:
+            return {code: self._known[no].get(code)} if no in self._known else None
+
+    @property
+    def _here(self) -> tuple[Office, Actor, str]:
+        return self.office, self.actor, self.meeting
 
 
 _journals: WeakKeyDictionary[Desk, Journal] = WeakKeyDictionary()

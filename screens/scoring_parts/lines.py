@@ -65,7 +65,7 @@ def first_blank(row: DeskRow, rubric: Rubric) -> str:
 
 
 def banner(seen: Look) -> str:
-    """Why nothing can be marked now, and what to do instead; "" while marks are taken."""
+    """Why nothing can be marked now, and what to do instead; while marks are taken, what the chair calls for."""
     if seen.desk is None:
         return seen.refusal + tr("按 F3 可以去看名册、进度和结果。")
     if seen.phase is Phase.PREPARING:
@@ -78,7 +78,8 @@ def banner(seen: Look) -> str:
         return tr("评分已揭晓，只能看。标“!”的按 X 说明偏差，按 C 录入组长认定的更正。")
     if seen.phase is not Phase.SCORING:
         return str(T("现在是{phase}阶段，评分已经结束，这里只能看。按 F3 去看排名与结果。", phase=label(seen.phase)))
-    return ""
+    out = seen.desk.due - seen.desk.done
+    return str(T("组长催交：还有 {count} 份。", count=out)) if seen.desk.reminded_at is not None and out else ""
 
 
 def tally(seen: Look, rows: Sequence[DeskRow], width: int) -> list[Line]:

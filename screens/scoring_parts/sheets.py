@@ -10,10 +10,10 @@ from textual import on
 
 from models.rules.times import local_time
 from models.text import T, Text, tr
-from screens.dialogs.ask import AskDialog, Field
+from screens.dialogs.ask import LONGEST_WORDS, AskDialog, Field
 from screens.dialogs.confirm import ConfirmDialog
 from screens.scoring_parts import lines
-from screens.scoring_parts.base import LONGEST_WORDS, DeskBase
+from screens.scoring_parts.base import DeskBase
 from screens.scoring_parts.journal import HANDED_IN
 from screens.widgets.cells import Tone
 from screens.widgets.mark_grid import MarkGrid
@@ -29,6 +29,13 @@ class SheetActions(DeskBase):
         """Hand over the number that is being typed."""
         if typed := self.grid.finish():
             self._enter(typed.row, typed.criterion, typed.text)
+
+    def came_back(self) -> None:
+        """Hand over the numbers that were typed while the database was lost."""
+        if self.seen is not None:
+            for (no, code), one in self.journal.not_saved.items():
+                if one.lost:
+                    self._enter(no, code, one.typed)
 
     @on(MarkGrid.Typed)
     def _typed(self, message: MarkGrid.Typed) -> None:
@@ -121,21 +128,21 @@ class SheetActions(DeskBase):
         """Take the sheet under the cursor back."""
         from models.services.scoring import take_back
 
-        no, here = self.row.no, self.here
+        no, here, journal = self.row.no, self.here, self.journal
         self.writes += 1
-        self.write(lambda: take_back(*here, no), self.took, T("{no} 已取回，改完请再提交。", no=no))
+        self.write(lambda: journal.kept(take_back(*here, no)), self.took, T("{no} 已取回，改完请再提交。", no=no))
 
     def action_abstain(self) -> None:
         """Hand in the sheet under the cursor without marks, with the reason."""
         from models.services.scoring import abstain
 
-        row, here = self.editable(), self.here
+        row, here, journal = self.editable(), self.here, self.journal
         self.leaving()
 
         def do(reason: str) -> None:
             self.writes += 1
             self.write(
-                lambda: abstain(*here, row.no, reason),
+                lambda: journal.kept(abstain(*here, row.no, reason)),
                 lambda saved: self._submitted([saved]),
                 T("{no} 已弃权。", no=row.no),
             )
@@ -154,7 +161,7 @@ class SheetActions(DeskBase):
             words = answers["words"]
             self.writes += 1
             self.write(
-                lambda: enter_marks(*here, row.no, {}, words),
+                lambda: enter_marks(*here, row.no, {}, words, seen_comment=row.comment),
                 lambda saved: self._commented(saved, words),
                 T("{no} 的评语已保存。", no=row.no),
             )

@@ -32,8 +32,13 @@ class LinesPane(Widget):
     def render(self) -> Content:
         """The lines as they fit now."""
         width, height = self.content_size
-        parts: list[tuple[str, str]] = []
-        for number, line in enumerate(self._lines(width, height)[:height]):
-            parts.append(("\n" if number else "", ""))
-            parts += [(shown(text), STYLES[tone]) for text, tone in line]
-        return Content.assemble(*parts)
+        return content(self._lines(width, height)[:height])
+
+
+def content(lines: Sequence[Line]) -> Content:
+    """Lines as one text."""
+    parts: list[tuple[str, str]] = []
+    for number, line in enumerate(lines):
+        parts.append(("\n" if number else "", ""))
+        parts += [(shown(text), STYLES[tone]) for text, tone in line]
+    return Content.assemble(*parts)

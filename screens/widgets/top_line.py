@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rich.cells import cell_len
 from textual.content import Content
 from textual.widget import Widget
@@ -24,6 +26,20 @@ class TopLine(Widget):
         super().__init__(id=id)
         self._parts: tuple[str, ...] = ()
         self._who = ""
+        self._left: Callable[[], str] | None = None
+
+    def on_mount(self) -> None:
+        """Let a countdown go on."""
+        self.set_interval(1.0, self._tick)
+
+    def _tick(self) -> None:
+        if self._left is not None:
+            self.refresh()
+
+    def count_down(self, left: Callable[[], str] | None) -> None:
+        """Show how much time is left, before the person; `left` is asked each second. None: no countdown."""
+        self._left = left
+        self.refresh()
 
     def show(self, *parts: str, who: str = "") -> None:
         """Say meeting, phase, batch or what else; empty ones are left out. In a narrow window the first gives way."""
@@ -32,7 +48,8 @@ class TopLine(Widget):
 
     def render(self) -> Content:
         """The line; where the window is narrow the first part is cut, then the end of the others."""
-        who = fit(self._who, min(cell_len(self._who), self.size.width // 2))
+        left = f"{self._left()}  " if self._left is not None else ""
+        who = fit(left + self._who, min(cell_len(left + self._who), self.size.width // 2))
         room = self.size.width - cell_len(who) - 3
         between = f" {Sign.BETWEEN} "
         first, *others = self._parts or ("",)

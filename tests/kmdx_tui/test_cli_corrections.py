@@ -16,7 +16,7 @@ GROUND = ("--ground", "abnormal", "--reason", "畸高")
 @pytest.fixture
 def opened(room: Any, meeting_at: Callable[..., Any]) -> Any:
     meeting = meeting_at(Phase.DELIBERATING)
-    room.open(meeting.office.database.path)
+    room.open(meeting.place)
     room.now = meeting.clock.now
     return room
 

@@ -14,13 +14,17 @@ from kmdx_tui.cli.main import command, run
 
 COMMANDS = """
 run demo init backup doctor verify rank recuse opinion dissent amount allocate adjust tie export template sign-in
-policy:list policy:show policy:check user:add user:list user:disable user:pin batch:new batch:list batch:show
+call countdown
+policy:list policy:show policy:check policy:new policy:schema
+user:add user:list user:disable user:pin batch:new batch:list batch:show
 import:roster application:list application:show application:check
 meeting:new meeting:list meeting:show meeting:advance meeting:back meeting:applications panel:set
-seat:add seat:list seat:code seat:chair seat:absent
+seat:add seat:list seat:code seat:chair seat:absent seat:slips
 marks:enter marks:submit marks:abstain marks:take-back marks:show marks:explain marks:correct marks:import marks:return
-item:call quota:set quota:show publicity:open publicity:show
+sensitivity serve board item:call item:next item:close item:order room:show room:out room:in
+quota:set quota:show quota:apportion publicity:open publicity:show
 objection:add objection:accept objection:dismiss objection:withdraw objection:refer objection:decide objection:list
+calendar:add calendar:list calendar:show
 awards:show awards:sign awards:list db:upgrade
 """
 NAMES = COMMANDS.split()

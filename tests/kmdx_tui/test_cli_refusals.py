@@ -20,7 +20,7 @@ CHAIR, EXPERT, SECRETARY = "专家1", "专家3", "张秘书"
 def at(room: Any, meeting_at: Callable[..., Any]) -> Callable[[Phase], Any]:
     def _at(phase: Phase) -> Any:
         meeting = meeting_at(phase)
-        room.open(meeting.office.database.path)
+        room.open(meeting.place)
         room.now = meeting.clock.now
         return room
 
@@ -205,6 +205,7 @@ def test_no_database_or_another_one(room: Any) -> None:
         assert room.say(SECRETARY, "verify")[0] == 5
 
 
+@pytest.mark.usefixtures("on_file")
 def test_init_never_writes_over_a_file(room: Any) -> None:
     (room.folder / "kmdx.db").write_text("mine", encoding="utf-8")
     assert room.refused(1, "", "init", "--policy", "kunming-2024", "--user", "张秘书")["code"] == "database_exists"

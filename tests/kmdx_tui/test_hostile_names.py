@@ -56,7 +56,7 @@ def renaming_roster(room: Any) -> str:
 def renamed(room: Any, meeting_at: Callable[[Phase], Meeting]) -> Meeting:
     """A meeting still in preparation whose applications have just got their names, by the command."""
     meeting = meeting_at(Phase.PREPARING)
-    room.open(meeting.office.database.path)
+    room.open(meeting.place)
     taken = room.do(SECRETARY, "import", "roster", renaming_roster(room), "--batch", meeting.batch)["files"][0]
     new = {change["no"]: change["new"] for change in taken["updated"] if change["field"] == "企业名称"}
     assert (taken["added"], new) == ([], NAMES)

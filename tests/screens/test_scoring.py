@@ -531,3 +531,23 @@ def test_marks_are_not_typed_over_after_the_reveal(meeting_at, sit):
         assert marks(meeting, 3, 1) == before
 
     sit(meeting, meeting.expert(3), "scoring", script)
+
+
+def test_a_mark_over_one_from_another_desk_is_told_and_kept_in_sight(meeting_at, sit):
+    meeting = meeting_at(Phase.SCORING)
+
+    async def script(seat):
+        await seat.type("24")
+        seat.base._polling = True  # so this desk does not hear of the seat's other one, which is faster
+        scoring.enter_marks(meeting.office, meeting.expert(3), meeting.id, meeting.no(1), {"plan": "20"})
+        await seat.press("enter")
+        assert "20" in seat.said
+        assert "另一处" in seat.said
+        assert marks(meeting, 3, 1) == {"plan": 20_000}
+        assert "24" in seat.text
+        await seat.press("shift+tab")
+        await seat.type("25")
+        await seat.press("enter")
+        assert marks(meeting, 3, 1) == {"plan": 25_000}, "told, and meant"
+
+    sit(meeting, meeting.expert(3), "scoring", script)

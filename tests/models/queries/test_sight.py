@@ -62,7 +62,7 @@ def test_an_expert_sees_results_of_the_own_panel_only(panels):
     assert {one.no for one in ranking(panels.office, expert, panels.id).applications} == nos(panels, *THEIRS)
     assert set(items.deliberation(panels.office, expert, panels.id)) == nos(panels, *THEIRS)
     assert len(items.item(panels.office, expert, panels.id, panels.no(3)).sheets) == 3
-    for read in (items.item, items.rank_derivation):
+    for read in (items.item, items.derivations):
         with pytest.raises(NotPermitted) as refused:
             read(panels.office, expert, panels.id, panels.no(2))
         assert refused.value.code == "other_panel"
@@ -117,7 +117,7 @@ def test_a_step_says_nothing_of_what_its_mover_is_recused_from(meeting_at):
 
 def test_a_rank_among_equals_tells_no_figure_of_an_own_recusal(meeting_at):
     meeting = meeting_at(Phase.DELIBERATING)
-    compared = items.rank_derivation(meeting.office, meeting.chair, meeting.id, meeting.no(3))
+    compared = items.derivations(meeting.office, meeting.chair, meeting.id, meeting.no(3))[meeting.no(3)].rank
     assert any("24.00" in step.formula for step in compared.steps)
     with (
         meeting.office.database.writing() as connection
@@ -125,10 +125,9 @@ def test_a_rank_among_equals_tells_no_figure_of_an_own_recusal(meeting_at):
         connection.exec_driver_sql(
             "INSERT INTO recusal (seat_id, application_id, ground, reason, declared_by, at) "
             "SELECT s.id, a.id, 'kinship', '', s.name, '2026-03-10' FROM seat s, application a "
-            "WHERE s.role = 'chair' AND a.no = ?",
-            (meeting.no(4),),
+            f"WHERE s.role = 'chair' AND a.no = '{meeting.no(4)}'"
         )
-    compared = items.rank_derivation(meeting.office, meeting.chair, meeting.id, meeting.no(3))
+    compared = items.derivations(meeting.office, meeting.chair, meeting.id, meeting.no(3))[meeting.no(3)].rank
     assert (compared.result, [step.formula for step in compared.steps]) == ("3", [""])
 
 

@@ -1,15 +1,13 @@
 """`queries.audit`: what verification finds, and what it doesn't tell."""
 
 import json
-import sqlite3
 
 import pytest
+from sqlalchemy import text
 
-from models.database import Database
 from models.enums import Phase
 from models.errors import NotPermitted
 from models.queries.audit import trail, verify
-from models.queries.base import Office
 from models.rules.digest import canonical, entry_hash, text_digest
 from models.services import scoring
 
@@ -21,17 +19,8 @@ def meeting(meeting_at):
     return meeting
 
 
-def tamper(meeting, *statements):
-    """Change the file behind the program's back."""
-    meeting.office.database.close()
-    with sqlite3.connect(meeting.office.database.path) as connection:
-        for statement in statements:
-            assert connection.execute(statement).rowcount != 0, statement
-    connection.close()
-
-
 def found(meeting, head=None):
-    result = verify(Office(Database(str(meeting.office.database.path))), head)
+    result = verify(meeting.office, head)
     assert result.ok == (not result.findings)
     return sorted({finding.code for finding in result.findings})
 
@@ -48,15 +37,19 @@ def test_an_untouched_record_verifies_with_its_head(meeting):
 @pytest.mark.parametrize(
     ("statement", "codes"),
     [
-        ("UPDATE mark SET value_milli = value_milli + 500 WHERE rowid = 1", ["sheet_changed"]),
-        ("DELETE FROM mark WHERE rowid = 3", ["sheet_changed"]),
+        ("UPDATE mark SET value_milli = value_milli + 500 WHERE sheet_id = 1 AND criterion_id = 1", ["sheet_changed"]),
+        ("DELETE FROM mark WHERE sheet_id = 1 AND criterion_id = 3", ["sheet_changed"]),
         ("UPDATE score_sheet SET state = 'draft' WHERE id = 2", ["sheet_changed"]),
         ("UPDATE score_sheet SET total_micro = total_micro + 1 WHERE id = 2", ["total_changed"]),
         ("DELETE FROM score_sheet WHERE id = 4", ["sheet_missing"]),
-        ("UPDATE award SET amount_fen = amount_fen + 100 WHERE rowid = 1", ["list_changed", "signature_wrong"]),
-        ("DELETE FROM award WHERE rowid = 1", ["list_changed", "signature_wrong"]),
+        (
+            "UPDATE award SET amount_fen = amount_fen + 100 WHERE application_id = 1",
+            ["amount_unfounded", "list_changed", "signature_wrong"],
+        ),
+        ("UPDATE award SET claim = replace(claim, '60', '61') WHERE application_id = 1", ["claims_changed"]),
+        ("DELETE FROM award WHERE application_id = 1", ["claims_changed", "list_changed", "signature_wrong"]),
         ("UPDATE signature SET digest = 'x' WHERE role = 'chair'", ["signature_wrong"]),
-        ("UPDATE allocation_item SET amount_fen = 1 WHERE rowid = 2", ["allocation_changed"]),
+        ("UPDATE allocation_item SET amount_fen = 1 WHERE application_id = 2", ["allocation_changed"]),
         ("UPDATE allocation_item SET outcome = 'proposed' WHERE outcome = 'alternate'", ["allocation_changed"]),
         ("UPDATE policy SET text = text || ' '", ["policy_changed"]),
         ("UPDATE audit_entry SET actor = '别人' WHERE seq = 7", ["entry_changed"]),
@@ -67,7 +60,7 @@ def test_an_untouched_record_verifies_with_its_head(meeting):
     ],
 )
 def test_tampering_is_found(meeting, statement, codes):
-    tamper(meeting, statement)
+    meeting.tamper(statement)
     assert found(meeting) == codes
 
 
@@ -80,20 +73,18 @@ def test_a_list_changed_with_its_digest_and_signatures_is_found(meeting):
         ).all()
     held = [[no, fen + 100 if no == meeting.no(1) else fen, json.loads(sources)] for no, fen, sources in awards]
     digest = text_digest(canonical([meeting.id, 1, "selection", held]))
-    tamper(
-        meeting,
+    meeting.tamper(
         f"UPDATE award SET amount_fen = amount_fen + 100 WHERE application_id = "
         f"(SELECT id FROM application WHERE no = '{meeting.no(1)}')",
         f"UPDATE award_list SET digest = '{digest}'",
         f"UPDATE signature SET digest = '{digest}'",
     )
-    assert found(meeting) == ["list_changed"]
+    assert found(meeting) == ["amount_unfounded", "list_changed"]
 
 
 def test_an_inserted_entry_is_found(meeting):
     columns = "at, actor, role, meeting_id, act, object, before, after, refused, previous, hash"
-    tamper(
-        meeting,
+    meeting.tamper(
         "UPDATE audit_entry SET seq = -seq - 1 WHERE seq > 20",
         "UPDATE audit_entry SET seq = -seq WHERE seq < 0",
         f"INSERT INTO audit_entry (seq, {columns}) SELECT 21, {columns} FROM audit_entry WHERE seq = 20",
@@ -108,8 +99,7 @@ def test_a_cut_tail_is_found_by_a_head_noted_elsewhere(meeting):
         scoring.enter_marks(meeting.office, meeting.secretary, meeting.id, meeting.no(1), {})
     noted = verify(meeting.office).head
     assert found(meeting, noted) == []
-    tamper(
-        meeting,
+    meeting.tamper(
         "DELETE FROM audit_entry WHERE seq = (SELECT seq FROM audit_head)",
         "UPDATE audit_head SET seq = seq - 1, hash = (SELECT hash FROM audit_entry ORDER BY seq DESC LIMIT 1)",
     )
@@ -120,10 +110,9 @@ def test_a_cut_tail_is_found_by_a_head_noted_elsewhere(meeting):
 def test_a_chain_made_anew_is_found_by_a_head_noted_elsewhere(meeting):
     """Somebody rewrites an entry and all that follow with right hashes; the head noted before is not in that chain."""
     noted = verify(meeting.office).head
-    meeting.office.database.close()
     names = ("seq", "at", "actor", "role", "meeting_id", "act", "object", "before", "after", "refused")
-    with sqlite3.connect(meeting.office.database.path) as connection:
-        rows = connection.execute(f"SELECT {', '.join(names)} FROM audit_entry ORDER BY seq").fetchall()
+    with meeting.office.database.writing() as connection:
+        rows = connection.execute(text(f"SELECT {', '.join(names)} FROM audit_entry ORDER BY seq")).all()
         previous = "0" * 64
         for row in rows:
             fields = [
@@ -131,12 +120,11 @@ def test_a_chain_made_anew_is_found_by_a_head_noted_elsewhere(meeting):
             ]
             hashed = entry_hash(previous, fields)
             connection.execute(
-                "UPDATE audit_entry SET actor = ?, previous = ?, hash = ? WHERE seq = ?",
-                (fields[2], previous, hashed, row[0]),
+                text("UPDATE audit_entry SET actor = :actor, previous = :previous, hash = :hash WHERE seq = :seq"),
+                {"actor": fields[2], "previous": previous, "hash": hashed, "seq": row[0]},
             )
             previous = hashed
-        connection.execute("UPDATE audit_head SET hash = ?", (previous,))
-    connection.close()
+        connection.execute(text("UPDATE audit_head SET hash = :hash"), {"hash": previous})
     assert found(meeting) == []
     assert found(meeting, noted) == ["head_unknown"]
 

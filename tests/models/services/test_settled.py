@@ -8,6 +8,7 @@ from models.enums import CorrectionGround, ObjectionOutcome, Origin, Outcome, Ph
 from models.errors import BadInput, Refused, WrongUse
 from models.queries import meeting as meeting_query
 from models.queries.allocation import quota_view
+from models.queries.audit import verify
 from models.queries.desk import desk
 from models.rules.quotas import Quota
 from models.services import allocating, attendance, deliberation, keying, meetings, phases, publicity, scoring
@@ -161,6 +162,44 @@ def test_what_is_signed_keeps_its_place(meeting_at):
         allocating.adjust(meeting.office, meeting.chair, meeting.id, meeting.no(2), Outcome.DECLINED, "让位")
     assert refused.value.code == "signed_stands"
     allocating.adjust(meeting.office, meeting.chair, meeting.id, meeting.no(4), Outcome.PROPOSED, "递补")
+
+
+def test_a_correction_after_a_signed_list_takes_no_signed_place_and_leaves_a_way_on(meeting_at):
+    """3 is signed; a correction lifts 4 above it. 3 keeps its place and says why, 4 waits, and the meeting goes on."""
+    meeting = meeting_at(Phase.PUBLICITY)
+    meeting.publish()
+    number = publicity.add_objection(
+        meeting.office, meeting.secretary, meeting.id, meeting.no(2), "金额有误", objector="某人"
+    )
+    publicity.accept_objection(meeting.office, meeting.secretary, meeting.id, number)
+    meeting.clock.go_to(date(2026, 3, 19))
+    meeting.advance()
+    meeting.sign()
+    phases.back(meeting.office, meeting.chair, meeting.id, "尚有待定项目")
+    publicity.decide_objection(
+        meeting.office, meeting.chair, meeting.id, number, ObjectionOutcome.PARTIAL, "核减", amount_fen=30_0000_00
+    )
+    phases.back(meeting.office, meeting.chair, meeting.id, "异议部分成立")
+    phases.back(meeting.office, meeting.chair, meeting.id, "更正")
+    deliberation.name_correction(
+        meeting.office, meeting.chair, meeting.id, "专家3", meeting.no(4), "plan", CorrectionGround.ABNORMAL, "畸低"
+    )
+    deliberation.enter_correction(meeting.office, meeting.expert(3), meeting.id, "专家3", meeting.no(4), "plan", "27")
+    meeting.give_opinions()
+    meeting.advance()
+    view = allocating.propose(meeting.office, meeting.chair, meeting.id)
+    found = {int(one.no[-1]): (one.rank, one.outcome.value, one.reason.value) for one in view.applications}
+    assert found == {
+        1: (1, "proposed", "signed"),
+        2: (2, "proposed", "rank"),
+        3: (4, "proposed", "signed"),
+        4: (3, "alternate", "total"),
+        5: (5, "declined", "total"),
+        6: (None, "declined", "not_eligible"),
+    }
+    assert [str(one.text) for one in view.applications if one.reason == "signed"] == ["已在定稿名单，名额不变"] * 2
+    assert meeting.advance() is Phase.PUBLICITY
+    assert verify(meeting.office).ok
 
 
 def test_archiving_wants_the_minutes_whole_and_with_every_signature(meeting_at, tmp_path):
