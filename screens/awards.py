@@ -196,11 +196,11 @@ class AwardsScreen(MeetingScreen[AwardsLook]):
 
     def action_why(self) -> None:
         """How the amount under the cursor, its sources and the total of the list came about."""
-        office, actor, meeting = self.acting
         no, view, one = self.table.cursor_key, self.meeting_view, self._list()
         if no is None or view is None:
             self.say_line.refuse(T("还没有名单。"))
             return
+        office, actor, meeting = self.acting
 
         def read() -> list[Derivation]:
             from models.queries.awards import award_derivations, list_derivation

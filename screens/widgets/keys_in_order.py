@@ -11,9 +11,8 @@ from textual.widget import Widget
 
 
 async def take_bound(widget: Widget, event: events.Key) -> None:
-    """Do at once what a key is bound to at this very widget; leave other keys on their way."""
+    """Do at once what a key is bound to at this very widget; leave other keys, and what it skips, on their way."""
     bound = widget._bindings.key_to_bindings.get(event.key)
-    if bound:
+    if bound and await widget.app.run_action(bound[0].action, widget):
         event.stop()
         event.prevent_default()
-        await widget.run_action(bound[0].action)

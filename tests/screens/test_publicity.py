@@ -304,7 +304,7 @@ def test_publicity_step_back_wants_a_decided_objection(published, sit):
     async def script(seat):
         await seat.press("z")
         await seat.answer("更正名单")
-        assert seat.said == "没有成立或部分成立的异议，不能退回配额分配。"
+        assert seat.said == "没有成立或部分成立的异议，名单的金额和名额也都成立，不能退回配额分配。"
 
     sit(published, published.chair, "publicity", script)
 

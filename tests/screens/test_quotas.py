@@ -243,6 +243,6 @@ def test_quotas_explain_how_a_cell_came_to_its_places(meeting_at, sit):
         assert isinstance(dialog, CardDialog)
         pages = {page.title: page.rows for page in dialog._pages}
         lines = pages["五华区 的名额"]
-        assert lines[-1][1].endswith("2")
+        assert lines[-1][1].endswith("入选 3 个")
 
     sit(meeting, meeting.secretary, "quotas", script)
