@@ -18,8 +18,8 @@ test: $(VENV)/ready
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # What touches a database, once more on a throw-away PostgreSQL server (Debian: postgresql, openssl).
-ON_SERVER := tests/models/test_*.py tests/models/services tests/models/queries tests/models/documents tests/kmdx_tui/test_*.py \
-	tests/screens/test_lost_line.py
+ON_SERVER := tests/models/test_*.py tests/models/services tests/models/queries tests/kmdx_tui/test_flow_by_commands.py \
+	tests/kmdx_tui/test_cli_server.py tests/screens/test_lost_line.py
 
 test-server: $(VENV)/ready
 	tools/test_server.sh $(BIN)/python -m pytest -n 2 --dist loadfile $(ON_SERVER)
