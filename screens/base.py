@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import BindingType
 from textual.containers import Horizontal
-from textual.screen import Screen
 from textual.widget import Widget
 
 from models.enums import Phase, Role
@@ -25,6 +24,7 @@ from models.errors import KmdxError
 from models.text import T, Text, tr
 from screens.commands import COMMON, PLACES, Command, bindings, footer, places_for
 from screens.messages import DeskTakenOver
+from screens.steady import SteadyScreen
 from screens.widgets import signs
 from screens.widgets.cells import Tone
 from screens.widgets.keys_line import KeysLine
@@ -79,7 +79,7 @@ class Desk(Protocol):
         ...
 
 
-class KmdxScreen(Screen[None]):
+class KmdxScreen(SteadyScreen[None]):
     """A screen of the program. A subclass names its commands and words, builds its `body` and fills it in `refill`."""
 
     COMMANDS_LIST: ClassVar[tuple[Command, ...]] = ()

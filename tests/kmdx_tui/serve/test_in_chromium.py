@@ -74,7 +74,7 @@ def test_mark_comment_reload_and_come_back(
         await tab.shows("你好吗8。好的９ok 1.5")
         await tab.play(*composed("jieshu", "结束"))
         await tab.key("Enter")
-        await tab.shows("我已交 0/")
+        await tab.shows("评语已保存")
         await tab.key("F5")
         await tab.shows("我已交 1/")
         await browser.close(tab)
