@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 ORDER = "KMDX_DESK"
 """The environment variable with the order of a desk that was not forked."""
 
+OF_THE_SERVER_S_TERMINAL = ("COLUMNS", "LINES")
+"""A shell may export the size of the terminal that `kmdx serve` runs in: a desk would believe it before its own."""
+
 
 class ServedApp(KmdxApp):
     """The app at a desk that somebody on another machine looks at: the files of this machine are not theirs."""
@@ -76,6 +79,8 @@ class ServedApp(KmdxApp):
 
 def open_desk(order: Order) -> int:
     """Run a desk to its end in this process; returns its exit code."""
+    for name in OF_THE_SERVER_S_TERMINAL:
+        os.environ.pop(name, None)
     os.environ.update(order.environment)
     make: Any = partial(ServedApp, order=order)
     return run(order.place, order.lang, (order.name or "").rpartition("/")[2] or None, make)

@@ -16,6 +16,7 @@ from typing import Any
 
 import pyte
 import pytest
+from sqlalchemy import text
 
 from models.enums import Phase
 
@@ -102,7 +103,7 @@ def scoring(meeting_at: Callable[..., Any]) -> Any:
 def test_a_pin_opens_the_own_desk_which_follows_the_window_and_quits(
     scoring: Any, serve: Callable[..., Any], tmp_path: Path
 ) -> None:
-    served = serve(scoring.place, "--ssh", "0")
+    served = serve(scoring.place, "--ssh", "0", COLUMNS="80", LINES="24")  # of the terminal the server runs in
     for name in ("专家3", f"{scoring.id}/专家3"):
         client = Client(tmp_path, served.ssh, name)
         client.shows("✓  专家3")
@@ -152,7 +153,7 @@ def test_a_registered_key_opens_the_door_where_the_pin_is_asked(
     assert client.end() == 0
 
 
-def test_a_printed_code_opens_the_door_where_it_is_used_up(
+def test_a_printed_code_opens_the_door_and_is_left_for_the_sign_in_behind_it(
     meeting_at: Callable[..., Any], serve: Callable[..., Any], tmp_path: Path
 ) -> None:
     meeting = meeting_at(Phase.SIGNING_IN)
@@ -164,6 +165,9 @@ def test_a_printed_code_opens_the_door_where_it_is_used_up(
     client.shows("专家3（专家）首次签到")
     client.process.kill()
     client.end()
+    with meeting.office.database.reading() as connection:
+        seat = connection.execute(text("SELECT code_hash, pin_hash FROM seat WHERE name = '专家3'")).one()
+    assert (seat.code_hash is not None, seat.pin_hash) == (True, None)  # the door itself uses nothing up
 
 
 def test_there_is_no_shell_and_no_forwarding(scoring: Any, serve: Callable[..., Any], tmp_path: Path) -> None:
