@@ -306,15 +306,16 @@ class KmdxScreen(SteadyScreen[None]):
                 self._guarded(then, result)
 
     async def _patiently(self, work: Coroutine[Any, Any, R], saying: Text) -> R:
-        """Await the work, and say that it goes on if it takes its time."""
-        waiting = str(saying)
-        timer = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, lambda: self._outlet().say(waiting))
+        """Await the work, and say that it goes on if it takes its time; what was said before is said again after it."""
+        ends: list[Callable[[], None]] = []
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(PATIENCE_SECONDS, lambda: ends.append(self._outlet().say_line.wait(saying)))
         try:
             return await work
         finally:
             timer.cancel()
-            if self._outlet().say_line.text == waiting:
-                self._outlet().say("")
+            for end in ends:
+                end()
 
     def _watch(self) -> None:
         if not self._polling and self.is_current:
@@ -371,10 +372,7 @@ class KmdxScreen(SteadyScreen[None]):
     # For tests and measurements
 
     async def settle(self, limit_seconds: float = 10.0) -> None:
-        """Wait until nothing is pending here or in a dialog above. Raises `TimeoutError`.
-
-        Pending is the first fill, a message, callback, worker, layout or dirty widget, but not following other desks.
-        """
+        """Wait until no fill, message, callback, worker, layout or dirty widget is pending. Raises `TimeoutError`."""
         async with asyncio.timeout(limit_seconds):
             quiet = 0
             while quiet < 3:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive
@@ -30,22 +32,36 @@ class SayLine(Widget):
         super().__init__(id=id)
         self._text = ""
         self._tone = Tone.PLAIN
+        self._waits: list[str] = []
 
     @property
     def text(self) -> str:
         """What is being said."""
-        return self._text
+        return self._waits[-1] if self._waits else self._text
 
     @property
     def tone(self) -> Tone:
         """How it is said: plain, accent (saved), warning, or refusal."""
-        return self._tone
+        return Tone.PLAIN if self._waits else self._tone
 
     def say(self, text: Text | str, tone: Tone = Tone.PLAIN) -> None:
         """Say something; it stays until something else is said."""
         self._text, self._tone = shown(str(text)), tone
-        self._fit_height()
-        self.refresh()
+        self._waits.clear()
+        self._fit()
+
+    def wait(self, text: Text | str) -> Callable[[], None]:
+        """Say that something takes its time, until what is returned is called: then again what was said before."""
+        said = str(text)
+        self._waits.append(said)
+        self._fit()
+
+        def end() -> None:
+            if said in self._waits:  # something new may have been said meanwhile: that stays
+                self._waits.remove(said)
+                self._fit()
+
+        return end
 
     def saved(self, text: Text | str) -> None:
         """Say that something is stored."""
@@ -61,15 +77,16 @@ class SayLine(Widget):
 
     def on_resize(self) -> None:
         """Another width may need another number of lines."""
-        self._fit_height()
+        self._fit()
 
     def render(self) -> Content:
         """The sign and the sentence. What people typed is in it as it is."""
-        sign = _SIGNS.get(self._tone)
-        lead = f"{sign} " if sign and self._text else ""
-        return Content.styled(lead + self._text, _STYLES[self._tone])
+        sign = _SIGNS.get(self.tone)
+        lead = f"{sign} " if sign and self.text else ""
+        return Content.styled(lead + self.text, _STYLES[self.tone])
 
-    def _fit_height(self) -> None:
+    def _fit(self) -> None:
         width = self.size.width
         if width > 2:
-            self.lines = min(_MOST_LINES, max(1, -(-(cell_len(self._text) + 2) // (width - 1))))
+            self.lines = min(_MOST_LINES, max(1, -(-(cell_len(self.text) + 2) // (width - 1))))
+        self.refresh()

@@ -222,14 +222,31 @@ def test_later_read_replaces_an_earlier_one_of_its_name_only() -> None:
     play(Desk(), story)
 
 
-def test_slow_read_says_that_it_waits() -> None:
+def test_slow_read_says_that_it_waits_and_then_again_what_just_happened() -> None:
     async def story(screen: Work, pilot: Pilot[None]) -> None:
         going_on = threading.Event()
+        screen.say_line.saved("评审会已进入“公示”。")
         screen.read(going_on.wait, lambda _: None)
         await until(lambda: screen.say_line.text == "正在读取…")
+        assert screen.say_line.tone == Tone.PLAIN
         going_on.set()
         await until(lambda: screen.say_line.text != "正在读取…")
-        assert screen.say_line.text == ""
+        assert (screen.say_line.text, screen.say_line.tone) == ("评审会已进入“公示”。", Tone.ACCENT)
+
+    play(Desk(), story)
+
+
+def test_what_is_said_while_something_is_slow_stays() -> None:
+    async def story(screen: Work, pilot: Pilot[None]) -> None:
+        going_on, written = threading.Event(), threading.Event()
+        screen.read(going_on.wait, lambda _: None)
+        screen.write(written.wait, saying="已保存。")
+        await until(lambda: screen.say_line.text == "正在保存…")
+        written.set()
+        await until(lambda: screen.say_line.text == "已保存。")
+        going_on.set()
+        await screen.settle()
+        assert screen.say_line.text == "已保存。"
 
     play(Desk(), story)
 
