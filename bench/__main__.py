@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import browser, data, lists, many, ranks, terminal
+from bench import browser, data, lists, many, ranks, terminal, whys
 
 
 def main() -> None:
@@ -27,6 +27,8 @@ def main() -> None:
         lists.what_if_big,
         data.import_big,
         lists.growth,
+        whys.smallest_change,
+        whys.fewest_moves,
         many.many_desks,
         browser.browser_desks,
     ):

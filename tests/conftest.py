@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -21,6 +23,7 @@ from sqlalchemy.engine import make_url
 
 from models.database import Database
 from models.enums import Kind, Phase, RecusalGround, Role
+from models.errors import DatabaseUnusable
 from models.queries import items
 from models.queries.base import Office
 from models.rules.quotas import Quota
@@ -370,6 +373,22 @@ def places() -> Iterator[Places]:
     own = Places()
     yield own
     own.clear()
+
+
+@pytest.fixture
+def until_token() -> Callable[[Database, int, float], float]:
+    """Seconds until a desk that asks as often as the screens do sees a token."""
+
+    def until(database: Database, token: int, limit_seconds: float) -> float:
+        begun = time.monotonic()
+        while time.monotonic() - begun < limit_seconds:
+            with suppress(DatabaseUnusable):
+                if database.change_token() >= token:
+                    break
+            time.sleep(0.1)
+        return time.monotonic() - begun
+
+    return until
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ def concordance(table: Table) -> Coefficient:
         why = T("每位专家给各项目的合计都相同，排不出先后")
     if why is not None:
         return Coefficient(None, n, m, why)
-    from scipy.stats import friedmanchisquare  # type: ignore[import-untyped]
+    from scipy.stats import friedmanchisquare
 
     chi_square, _p = friedmanchisquare(*([item[expert] for expert in experts] for item in whole))
     return Coefficient(float(chi_square) / (m * (n - 1)), n, m)

@@ -74,7 +74,7 @@ def _asked(rule: LevelRule, points: Fraction, scenes: int | None, binding: int |
     yield _Asked("points_missing", T("得分"), points, rule.points)
     for code, name, found, wanted in (
         ("scenes_missing", T("达标场景数"), scenes, rule.scenes),
-        ("binding_missing", T("其中必选场景数"), binding, rule.binding),
+        ("binding_missing", T("其中必备场景数"), binding, rule.binding),
     ):
         if wanted is not None:
             yield _Asked(code, name, None if found is None else Fraction(found), Fraction(wanted))

@@ -47,8 +47,7 @@ def use_figures(
             part = Fraction(1)
         if part == 0:
             continue
-        mine = sum(fen for track, fen in by_track.items() if track in use.tracks)
-        rest = sum(by_track.values()) - mine
+        mine, rest = _divided(use, by_track)
         figures.append(
             UseFigure(
                 use,
@@ -71,8 +70,7 @@ def use_faults(
     """
     for figure in use_figures(uses, budget_fen, by_track, sources):
         use = figure.use
-        mine = sum(fen for track, fen in by_track.items() if track in use.tracks)
-        rest = sum(by_track.values()) - mine
+        mine, rest = _divided(use, by_track)
         if use.most is not None and mine > use.most * budget_fen:
             yield T(
                 "“{use}”最多占 {share}（依据：{basis}），即 {most} 万元；各评审会预算合计 {set} 万元，超出。",
@@ -91,3 +89,9 @@ def use_faults(
                 least=format_wan(figure.least_fen or 0),
                 others=format_wan(figure.others_fen),
             )
+
+
+def _divided(use: UseShare, by_track: Mapping[str, int]) -> tuple[int, int]:
+    """What the tracks of a use may spend, and what the others may, in fen."""
+    mine = sum(fen for track, fen in by_track.items() if track in use.tracks)
+    return mine, sum(by_track.values()) - mine

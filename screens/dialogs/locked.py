@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar
@@ -15,6 +16,8 @@ from models.errors import KmdxError
 from models.text import T
 from screens.dialogs.dialog import Dialog
 from screens.widgets.cells import shown
+
+log = logging.getLogger("kmdx.screens")
 
 
 class LockedDialog(Dialog[bool]):
@@ -71,7 +74,8 @@ class LockedDialog(Dialog[bool]):
             self._check(pin)
         except KmdxError as error:
             self.app.call_from_thread(self._refused, str(error))
-        except Exception:
+        except Exception as error:  # a worker that failed would leave a locked desk without an answer
+            log.error("unexpected while unlocking", exc_info=error)
             self.app.call_from_thread(self._refused, str(T("现在核对不了密码，请稍候再试。")))
         else:
             self.app.call_from_thread(self.dismiss, True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from kmdx_tui.cli.main import run
+from models.enums import Phase
 
 
 class Room:
@@ -31,6 +33,12 @@ class Room:
     def open(self, place: Path | str) -> None:
         """Work on another database."""
         self._monkeypatch.setenv("KMDX_DATABASE", str(place))
+
+    def enter(self, meeting: Any) -> Room:
+        """Work on a meeting's database, at its hour."""
+        self.open(meeting.place)
+        self.now = meeting.clock.now
+        return self
 
     def clock(self) -> datetime:
         self.now += timedelta(seconds=1)
@@ -69,3 +77,15 @@ class Room:
 @pytest.fixture
 def room(tmp_path: Path, places: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Room:
     return Room(tmp_path, places.new(tmp_path / "kmdx.db"), capsys, monkeypatch)
+
+
+@pytest.fixture
+def at(room: Room, meeting_at: Callable[..., Any]) -> Callable[[Phase], Room]:
+    """The room of a meeting in a phase."""
+    return lambda phase: room.enter(meeting_at(phase))
+
+
+@pytest.fixture
+def opened(at: Callable[[Phase], Room]) -> Room:
+    """The room of a meeting in deliberation."""
+    return at(Phase.DELIBERATING)

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-import pytest
-
 from models.enums import Phase
 
 SECRETARY, FINANCE = "张秘书", "李财政"
@@ -28,17 +26,6 @@ total = 3
 floor = 1
 """
 TIED = "[weights]\nn = 1\n[districts]\n五华区 = {n = 2}\n呈贡区 = {n = 2}\n东川区 = {n = 3}\n"
-
-
-@pytest.fixture
-def at(room: Any, meeting_at: Callable[..., Any]) -> Callable[[Phase], Any]:
-    def _at(phase: Phase) -> Any:
-        meeting = meeting_at(phase)
-        room.open(meeting.place)
-        room.now = meeting.clock.now
-        return room
-
-    return _at
 
 
 def write(room: Any, text: str) -> str:

@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
-
-import pytest
-
-from models.enums import Phase
 
 CHAIR, DEPUTY, EXPERT = "专家1", "专家2", "专家3"
 GROUND = ("--ground", "abnormal", "--reason", "畸高")
-
-
-@pytest.fixture
-def opened(room: Any, meeting_at: Callable[..., Any]) -> Any:
-    meeting = meeting_at(Phase.DELIBERATING)
-    room.open(meeting.place)
-    room.now = meeting.clock.now
-    return room
 
 
 def test_the_deputy_names_where_the_chair_is_recused(opened: Any) -> None:

@@ -12,22 +12,16 @@ from models.enums import Phase
 SECRETARY, CHAIR = "张秘书", "专家1"
 
 
-def opened(room: Any, meeting: Any) -> Any:
-    room.open(meeting.place)
-    room.now = meeting.clock.now
-    return room
-
-
 @pytest.fixture
 def talking(room: Any, meeting_at: Callable[..., Any]) -> Any:
-    return opened(room, meeting_at(Phase.DELIBERATING))
+    return room.enter(meeting_at(Phase.DELIBERATING))
 
 
 @pytest.fixture
 def frozen(room: Any, meeting_at: Callable[..., Any]) -> Any:
     meeting = meeting_at(Phase.FINALISED)
     meeting.tamper("""UPDATE batch SET sources = '{"central": "1/3", "municipal": "2/3"}'""")
-    return opened(room, meeting)
+    return room.enter(meeting)
 
 
 def test_the_ranking_tells_each_score_and_rank(talking: Any) -> None:

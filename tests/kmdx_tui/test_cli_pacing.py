@@ -12,8 +12,7 @@ from models.enums import Phase
 def at(room, meeting_at):
     def open_(phase):
         meeting = meeting_at(phase)
-        room.open(meeting.place)
-        room.now = meeting.clock.now
+        room.enter(meeting)
         return meeting
 
     return open_

@@ -16,17 +16,6 @@ from models.enums import Phase
 CHAIR, EXPERT, SECRETARY = "专家1", "专家3", "张秘书"
 
 
-@pytest.fixture
-def at(room: Any, meeting_at: Callable[..., Any]) -> Callable[[Phase], Any]:
-    def _at(phase: Phase) -> Any:
-        meeting = meeting_at(phase)
-        room.open(meeting.place)
-        room.now = meeting.clock.now
-        return room
-
-    return _at
-
-
 def entries(room: Any) -> int:
     count: int = room.do("", "verify")["entries"]
     return count

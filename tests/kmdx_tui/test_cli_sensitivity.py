@@ -5,19 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from models.enums import Phase
 
 CHAIR, EXPERT, SUPERVISOR = "专家1", "专家3", "王监督"
-
-
-@pytest.fixture
-def opened(room: Any, meeting_at: Callable[..., Any]) -> Any:
-    meeting = meeting_at(Phase.DELIBERATING)
-    room.open(meeting.place)
-    room.now = meeting.clock.now
-    return room
 
 
 def test_sensitivity_as_json_has_every_expert_criterion_and_figure(opened: Any) -> None:

@@ -5,7 +5,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -248,20 +247,7 @@ def test_a_deadlock_with_a_stranger_undoes_the_act_and_says_so(meeting_at):
 # Noticing
 
 
-def until_token(database: Database, token: int, limit_seconds: float) -> float:
-    """Seconds until a desk that asks as often as the screens do sees a token."""
-    begun = time.monotonic()
-    while time.monotonic() - begun < limit_seconds:
-        try:
-            if database.change_token() >= token:
-                break
-        except DatabaseUnusable:
-            pass
-        time.sleep(0.1)
-    return time.monotonic() - begun
-
-
-def test_a_change_at_one_desk_is_seen_at_another(meeting_at, places):
+def test_a_change_at_one_desk_is_seen_at_another(meeting_at, places, until_token):
     meeting = meeting_at(Phase.SCORING)
     other = again(meeting, places).database
     token = other.change_token()
@@ -271,7 +257,7 @@ def test_a_change_at_one_desk_is_seen_at_another(meeting_at, places):
     assert other.change_token() == token + 5
 
 
-def test_a_change_is_seen_though_nobody_told_of_it(meeting_at, places):
+def test_a_change_is_seen_though_nobody_told_of_it(meeting_at, places, until_token):
     meeting = meeting_at(Phase.SCORING)
     other = again(meeting, places).database
     token = other.change_token()

@@ -12,7 +12,6 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.engine import make_url
 
-from models.database import Database
 from models.enums import Phase
 from models.errors import DatabaseUnusable
 from models.queries.audit import verify
@@ -28,19 +27,6 @@ pytestmark = pytest.mark.skipif(
 def kept(meeting, expert: int, no: str) -> dict[str, int]:
     rows = desk(meeting.office, meeting.expert(expert), meeting.id).rows
     return dict(next(row.marks for row in rows if row.no == no))
-
-
-def until_token(database: Database, token: int, limit_seconds: float) -> float:
-    """Seconds until a desk that asks as often as the screens do sees a token."""
-    begun = time.monotonic()
-    while time.monotonic() - begun < limit_seconds:
-        try:
-            if database.change_token() >= token:
-                break
-        except DatabaseUnusable:
-            pass
-        time.sleep(0.1)
-    return time.monotonic() - begun
 
 
 class Line:
@@ -135,7 +121,7 @@ def test_an_act_whose_commit_got_no_answer_is_looked_up(meeting_at, places, comm
     assert (found.ok, found.entries) == (True, before + (commit == "unanswered"))
 
 
-def test_a_lost_line_is_said_and_comes_back_by_itself(meeting_at, places):
+def test_a_lost_line_is_said_and_comes_back_by_itself(meeting_at, places, until_token):
     meeting = meeting_at(Phase.SCORING)
     line, office = on_line(meeting, places)
     token = office.database.change_token()

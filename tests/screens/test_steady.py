@@ -38,7 +38,7 @@ class Desk(App[None]):
 
     def _display(self, *what: object) -> None:
         self.painted += 1
-        super()._display(*what)  # type: ignore[arg-type]
+        super()._display(*what)
 
 
 @pytest.mark.parametrize(("top", "current", "shown"), [(Above, False, False), (Box, True, True)])

@@ -151,6 +151,8 @@ def test_a_launcher_that_was_killed_is_replaced(office: Office, serve: Callable[
         await session.get("/")
         async with socket_of(session, served.url) as line:
             await painted(line, "选姓名")
+            assert warm not in served.launchers()
+            assert len(served.desks()) == 1
 
     visit(served.url, script)
 

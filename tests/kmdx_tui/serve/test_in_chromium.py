@@ -166,10 +166,12 @@ def test_a_line_that_breaks_comes_back_by_itself(
         await tab.shows("示例企业1：评语")
         await tab.type("half")
         await tab.shows("half")
+        before = served.desks()
         await tab.run("line.close()")  # as when a proxy gives up: the server did not say that the desk has ended
         await tab.shows("已锁定：专家3")
         await tab.ready()
         await unlock(tab)
         await tab.shows("half")
+        assert served.desks() == before  # the same desk, not one like it
 
     browse(script)

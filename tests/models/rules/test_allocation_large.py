@@ -50,7 +50,7 @@ def draw_case(seed: int) -> tuple[list[Candidate], Quota]:
         for name in names:
             floor = draw.randint(0, max(1, int(fair * 0.9))) if draw.random() < 0.5 else 0
             ceiling = max(floor, draw.randint(int(fair * 0.5), int(fair * 1.8) + 1)) if draw.random() < 0.7 else None
-            cells.append(Cell(kind, name, floor, ceiling))  # type: ignore[arg-type]
+            cells.append(Cell(kind, name, floor, ceiling))
     return pool, Quota(total, tuple(cells))
 
 

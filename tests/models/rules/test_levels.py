@@ -71,11 +71,11 @@ def test_derivation_goes_down_the_levels_and_says_what_was_wanted() -> None:
     assert [(str(step.label), step.formula, step.value, step.basis) for step in got.derivation.steps] == [
         (
             "四级",
-            "得分 62.5，要求 80；达标场景数 9，要求 10；其中必选场景数 5，要求 6",
+            "得分 62.5，要求 80；达标场景数 9，要求 10；其中必备场景数 5，要求 6",
             "未达到",
             "评测指标（2024年版）",
         ),
-        ("三级", "得分 62.5，要求 60；达标场景数 9，要求 8；其中必选场景数 5，要求 5", "达到", "评测指标（2024年版）"),
+        ("三级", "得分 62.5，要求 60；达标场景数 9，要求 8；其中必备场景数 5，要求 5", "达到", "评测指标（2024年版）"),
     ]
 
 

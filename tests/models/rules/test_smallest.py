@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from fractions import Fraction
 
@@ -54,18 +53,26 @@ def exhaustive(case, no):
     return (min(ways), ways[min(ways)]) if ways else (None, set())
 
 
-def agree(case):
-    search = Search(case)
+def by_trying_all(case):
+    """By application: the points of the smallest change and in how many ways it can be made; None: nothing does it."""
+    tried = {no: exhaustive(case, no) for no in case.sheets}
+    return {no: None if points is None else (points, len(ways)) for no, (points, ways) in tried.items()}
+
+
+def by_search(case):
+    """The same as it is searched for; a change that is not one of the smallest, or miscounts its steps, says so."""
+    search, found = Search(case), {}
     for no in case.sheets:
-        points, ways = exhaustive(case, no)
-        found = search.of(no).change
-        if points is None:
-            assert found is None, no
-        else:
-            assert found is not None, no
-            assert (abs(found.new - found.old), found.ways) == (points, len(ways)), no
-            assert (found.expert, found.criterion, found.new) in ways
-            assert found.steps * (1_000 if found.criterion == "a" else 500) == points
+        change = search.of(no).change
+        if change is None:
+            found[no] = None
+            continue
+        points = abs(change.new - change.old)
+        step = 1_000 if change.criterion == "a" else 500
+        one_of_them = (change.expert, change.criterion, change.new) in exhaustive(case, no)[1]
+        right = one_of_them and change.steps * step == points
+        found[no] = (points, change.ways) if right else change
+    return found
 
 
 marks_of_one = st.tuples(st.integers(0, 6), st.integers(0, 8))
@@ -97,26 +104,27 @@ def contests(draw, scoring):
 @settings(max_examples=120, deadline=None)
 @given(contests(MEAN))
 def test_the_smallest_change_is_that_of_trying_all_under_the_mean(case):
-    agree(case)
+    assert by_search(case) == by_trying_all(case)
 
 
 @settings(max_examples=60, deadline=None)
 @given(contests(replace(MEAN, average="median", by="criterion", tie_breaks=("b", "a"), trim=Trim(3, 1))))
 def test_the_smallest_change_is_that_of_trying_all_under_the_trimmed_median_with_tie_breaks(case):
-    agree(case)
+    assert by_search(case) == by_trying_all(case)
 
 
 @pytest.mark.parametrize("then", ["exclude", "replace", "explain"])
 @settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_the_smallest_change_is_that_of_trying_all_where_values_far_off_are_treated(then, data):
-    agree(data.draw(contests(replace(MEAN, deviation=Deviation(Fraction(25), then)))))
+    case = data.draw(contests(replace(MEAN, deviation=Deviation(Fraction(25), then))))
+    assert by_search(case) == by_trying_all(case)
 
 
 @settings(max_examples=50, deadline=None)
 @given(contests(replace(MEAN, drop_widest=True)))
 def test_the_smallest_change_is_that_of_trying_all_where_the_widest_expert_goes(case):
-    agree(case)
+    assert by_search(case) == by_trying_all(case)
 
 
 def test_a_change_says_who_comes_and_who_goes():
@@ -147,31 +155,3 @@ def test_what_no_single_mark_can_do_is_said():
     case = case_of({"A": [(6, 8)] * 3, "B": [(0, 0)] * 3}, Quota(1), MEAN)
     assert Search(case).of("B").change is None
     assert Search(case).of("B").reach is None
-
-
-def test_two_hundred_and_eighty_applications_take_seconds():
-    full = (30, 20, 20, 15, 15)
-    rubric = Rubric(
-        100_000, tuple(Criterion(f"c{n}", f"指标{n}", most * 1000, 500) for n, most in enumerate(full)), BASIS
-    )
-    sheets = {
-        f"N{i:03}": tuple(
-            Sheet(
-                f"E{e}",
-                {
-                    f"c{n}": (most * 1200 + (i * 37 + e * 101 + n * 53) % (most * 7) * 100) // 500 * 500 % (most * 1000)
-                    for n, most in enumerate(full)
-                },
-            )
-            for e in range(7)
-        )
-        for i in range(280)
-    }
-    candidates = tuple(Candidate(no, None, None, f"d{i % 14}", f"i{i % 8}", 100, True) for i, no in enumerate(sheets))
-    cells = tuple(Cell("district", f"d{k}", 1, 4) for k in range(14))
-    scoring = replace(MEAN, least_sheets=3, trim=Trim(5, 1), tie_breaks=("c0", "c1"))
-    start = time.perf_counter()
-    search = Search(Case(rubric, scoring, sheets, dict.fromkeys(sheets, 0), candidates, Quota(30, cells)))
-    found = [search.of(no) for no in search.near()]
-    assert any(one.change for one in found)
-    assert time.perf_counter() - start < 10  # two seconds are the aim on a quiet machine; five times that is a fault

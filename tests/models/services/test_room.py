@@ -55,6 +55,16 @@ def movements(meeting):
     return view.leave, view.stay_out, view.may_return
 
 
+def reveal_without_the_fifth(meeting, reason):
+    """专家5 is absent; the others hand in all that is due, and the chair reveals."""
+    attendance.record_absent(meeting.office, meeting.chair, meeting.id, "专家5", reason)
+    for expert in range(1, 5):
+        for number in range(1, 6):
+            if (expert, number) != (1, 1):
+                meeting.submit(expert, number)
+    meeting.advance()
+
+
 # Calling
 
 
@@ -239,12 +249,7 @@ def test_next_is_the_first_of_the_chosen_order_and_says_who_presides(meeting):
 def test_who_is_absent_moves_for_no_item(meeting_at):
     meeting = meeting_at(Phase.SCORING)
     recuse(meeting, 5, 2)
-    attendance.record_absent(meeting.office, meeting.chair, meeting.id, "专家5", "发烧")
-    for expert in range(1, 5):
-        for number in range(1, 6):
-            if (expert, number) != (1, 1):
-                meeting.submit(expert, number)
-    meeting.advance()
+    reveal_without_the_fifth(meeting, "发烧")
     call(meeting, 2)
     assert movements(meeting) == ((), (), ())
     assert order(meeting, ItemOrder.NUMBER)[1:] == (2, 2)
@@ -325,12 +330,7 @@ def test_each_discussion_is_kept_with_its_times_and_who_was_out(meeting):
 def test_an_absence_that_ended_is_not_told_as_presence(meeting_at):
     """专家5 was absent, came when the deliberation had begun, and the discussion before that is told without."""
     meeting = meeting_at(Phase.SCORING)
-    attendance.record_absent(meeting.office, meeting.chair, meeting.id, "专家5", "堵车")
-    for expert in range(1, 5):
-        for number in range(1, 6):
-            if (expert, number) != (1, 1):
-                meeting.submit(expert, number)
-    meeting.advance()
+    reveal_without_the_fifth(meeting, "堵车")
     call(meeting, 2)
     meeting.clock.now += timedelta(minutes=10)
     call(meeting, 3)

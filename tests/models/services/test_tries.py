@@ -1,6 +1,5 @@
 """Wrong tries: counted whatever comes at once, locking for longer each time, told to whom it concerns, audited."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -135,19 +134,17 @@ def test_of_tries_at_once_on_several_connections_five_are_answered_and_the_right
 
 
 def test_nothing_slow_happens_while_a_lock_is_held(meeting, monkeypatch):
-    """While a secret is compared another desk can write: one that waited for a lock would wait for ten seconds."""
+    """While a secret is compared another desk can write: one that waited for a lock would be refused in the end."""
     real = argon2.PasswordHasher.verify
-    waited = []
+    written = []
 
     def verifying(self, kept, secret):
-        begun = time.monotonic()
-        meetings.new_seat_code(meeting.office, meeting.secretary, meeting.id, "专家5")
-        waited.append(time.monotonic() - begun)
+        written.append(meetings.new_seat_code(meeting.office, meeting.secretary, meeting.id, "专家5"))
         return real(self, kept, secret)
 
     monkeypatch.setattr(argon2.PasswordHasher, "verify", verifying)
     offices.authenticate(meeting.office, "M1/专家3", meeting.pin)
-    assert waited[0] < 5
+    assert len(written[0]) == len("7KQM-4XZP")
 
 
 def test_a_name_that_is_nowhere_is_hashed_like_a_known_one():
