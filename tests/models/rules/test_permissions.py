@@ -44,6 +44,8 @@ EXPECTED = {
     "seat.sign_in": {"SCDEFU": "234567"},
     "recusal.add": {"SCDE": "1234"},
     "meeting.advance": {"S": "167", "C": "2345"},
+    "meeting.unseal": {"SCFU": "3"},
+    "keys.envelope": {"CFU": ALL},
     "meeting.back": {"C": "4567"},
     "quota.set": {"S": "12", "C": "345"},
     "quota.apportion": {"S": "12", "C": "345"},
