@@ -53,6 +53,7 @@ class Told(NamedTuple):
     expert: str
     state: SheetState | None
     digest: str
+    version: int | None = None
 
 
 def told_sheets(connection: Connection, meeting: str | None = None) -> Iterator[Told]:
@@ -66,7 +67,8 @@ def told_sheets(connection: Connection, meeting: str | None = None) -> Iterator[
         if "sheet" in told:
             no, _, expert = (object_, "", actor) if act in OWN_SHEET_ACTS else object_.rpartition("/")
             said = told.get("state")
-            yield Told(seq, act, where, no, expert, SheetState(said) if said else None, told["sheet"])
+            state = SheetState(said) if said else None
+            yield Told(seq, act, where, no, expert, state, told["sheet"], told.get("version"))
 
 
 def known_fingerprints(connection: Connection) -> frozenset[str]:
@@ -125,6 +127,8 @@ def _sheet(row: Any, marks: Mapping[str, int], told: Told | None, rubric: Rubric
     if row.sealed:
         box = row.box if row.box is not None else row.own_box
         held = sealed.box_digest(bytes(box or b""))
+        if told.version not in (None, row.version):
+            yield Finding("version_changed", where, T("密封的评分表的版本与审计记录不符。"))
         if marks or row.total_micro is not None or row.comment:
             yield Finding("sealed_in_clear", where, T("密封的评分表另有未加密的分数。"))
     else:
