@@ -55,12 +55,17 @@ class Told(NamedTuple):
     digest: str
     version: int | None = None
 
+    @property
+    def handed_in(self) -> bool:
+        """Whether the sheet was handed in by this entry: what is keyed from paper comes in at once."""
+        return self.state in HANDED_IN or self.act == "marks.import"
+
 
 def told_sheets(connection: Connection, meeting: str | None = None) -> Iterator[Told]:
     """What the trail tells of each sheet, oldest first; some acts tell of several together."""
     for seq, actor, where, act, object_, after in connection.execute(_TOLD, {"meeting": meeting}):
         told = json.loads(after)
-        state = SheetState.DRAFT if act == "meeting.back" else SheetState.SUBMITTED if act == "marks.import" else None
+        state = SheetState.DRAFT if act == "meeting.back" else None
         for sheet, digest in told.get("sheets", {}).items():
             no, _, expert = sheet.rpartition("/")
             yield Told(seq, act, where, no, expert, state, digest)
@@ -95,7 +100,7 @@ def check_sheets(office: Office, connection: Connection) -> SheetCheck:
         last[name] = told
         if told.act == "meeting.unseal":
             opened[name] = told
-        elif told.state in HANDED_IN:
+        elif told.handed_in:
             boxed[name] = told
             opened.pop(name, None)
     marks: dict[int, dict[str, int]] = {}
