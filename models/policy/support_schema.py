@@ -68,7 +68,12 @@ INDUSTRY = Table(
     (
         *named("green_food", "绿色食品制品制造"),
         _ALIASES,
-        Field("classes", mark("国民经济行业代码"), several(CLASS)),
+        Field(
+            "classes",
+            mark("国民经济行业代码"),
+            several(CLASS),
+            note="申报表的行业也可以写这些代码或其下的代码",
+        ),
         BASIS_KEY,
     ),
 )
