@@ -95,7 +95,7 @@ def _block(table: Table, group: Any, indent: str, *, all_of_it: bool = True) -> 
             yield from _many(one.shape, value, indent + _INDENT)
         elif value is None and one.instead and part(group, one.instead):
             continue
-        elif all_of_it or table.required(one) or value not in (None, (), False):
+        elif all_of_it or table.required(one) or value not in (None, (), False) or (value is None and not one.unset):
             basis = part(group, one.by) if one.by != "basis" else None
             yield indent + _sentence(one, value, _said(value if one.shape is BASIS else basis))
 
