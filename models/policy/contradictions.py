@@ -124,13 +124,6 @@ def _payments_are_in_order(good: Good) -> Iterator[Contradiction]:
                 yield Contradiction(f"payments[{number}]", "share", percent(stage.share), wanted)
 
 
-def _sealing_is_done(good: Good) -> Iterator[Contradiction]:
-    """A measure that asks for sealed marks is not followed by a program that keeps them open."""
-    for (sealing,) in good.together("scoring.sealing"):
-        if sealing:
-            yield Contradiction("scoring", "sealing", "true", T("false：这一版程序还不能加密封存分数"))
-
-
 def _repeated(good: Good, listed: str, keys: tuple[str, ...]) -> Iterator[Contradiction]:
     """A code, name or other name by which two entries of one list could both be found."""
     owners: dict[str, str] = {}
@@ -159,7 +152,6 @@ _CHECKS: tuple[Callable[[Good], Iterator[Contradiction]], ...] = (
     _tie_breaks_are_criteria,
     _lines_are_within_full,
     _payments_are_in_order,
-    _sealing_is_done,
 )
 
 _UNIQUE: Mapping[str, tuple[str, ...]] = {

@@ -34,7 +34,6 @@ def faults(*changes: tuple[str, str]) -> list[tuple[str, str, str]]:
             TRIM.replace("5", "4"),
             ("scoring.trim", "from", "不小于 5：高低各去 1 份后余下不少于最少评分表 3 份"),
         ),
-        ("sealing = false", "sealing = true", ("scoring", "sealing", "false：这一版程序还不能加密封存分数")),
         ("\nleast = 5\n", "\nleast = 1\n", ("panel", "least", "不小于最少评分表 3 份")),
         ("\nleast = 5\n", "\nleast = 6\n", ("panel", "least", "单数（panel.odd 为 true）")),
         (
