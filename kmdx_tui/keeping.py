@@ -20,8 +20,9 @@ from kmdx_tui.keys_in_order import KeysInOrder
 from kmdx_tui.settings import idle_minutes
 from models.errors import KmdxError, NotPermitted
 from models.rules.locks import ALIVE
-from screens.base import WATCHING, KmdxScreen
+from screens.base import KmdxScreen
 from screens.messages import DeskTakenOver
+from screens.steady import WATCHING
 
 if TYPE_CHECKING:
     from models.queries.base import Office

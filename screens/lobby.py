@@ -222,7 +222,7 @@ class LobbyScreen(SittingDown):
             self.say(T("评审会还在筹备，签到开始后再用验证码签到。"), Tone.WARNING)
             return
         fields = (
-            Field("code", str(T("验证码")), hint=str(T("秘书发放，如 7KQM-4XZP")), longest=20),
+            Field("code", str(T("验证码")), hint=str(T("秘书发放，如 7KQM-4XZP")), longest=20, fleeting=True),
             Field("pin", str(T("新密码")), secret=True, longest=64, hint=str(T("至少 6 位，自己记住"))),
             Field("again", str(T("再输一次")), secret=True, longest=64),
         )
