@@ -15,6 +15,7 @@ from models.queries.base import Office, Standing
 from models.queries.flags import unexplained
 from models.queries.listing import list_fact
 from models.queries.results import listed_in
+from models.queries.sealing import holders_missing
 from models.queries.sight import foreign_nos, recused_nos
 from models.rules.phases import Facts, ItemFact, ListFact, SeatFact
 
@@ -142,7 +143,10 @@ def facts(office: Office, connection: Connection, stands: Standing, policy: Poli
     if stands.phase is Phase.DELIBERATING:
         items = _deliberated(connection, stands, policy, read)
     listed = list_fact(office, connection, stands, policy) if _needs_list(stands.phase) else ListFact()
-    return Facts(stands.phase, policy, read.seats, items, listed)
+    missing: tuple[Role, ...] = ()
+    if stands.phase is Phase.SIGNING_IN and policy.scoring.sealing and stands.meeting_id is not None:
+        missing = holders_missing(connection, stands.meeting_id)
+    return Facts(stands.phase, policy, read.seats, items, listed, missing)
 
 
 def _needs_list(phase: Phase) -> bool:

@@ -66,6 +66,11 @@ TABLES: dict[str, Kept] = {
     "desk": Kept(),
     "score_sheet": _MEETINGS,
     "mark": Kept(("sheet_id",), within="score_sheet"),
+    "sealed_sheet": Kept(("sheet_id",), within="score_sheet"),
+    "key_pair": Kept(),
+    "epoch": _MEETINGS,
+    "epoch_share": Kept(("epoch_id",)),
+    "epoch_release": Kept(("epoch_id",)),
     "correction": Kept(),
     "explanation": Kept(("application_id", "seat_id")),
     "opinion": Kept(("application_id",), of_meeting=True),
@@ -104,9 +109,17 @@ SHEET_ACTS = frozenset({"marks.enter", "marks.submit", "marks.abstain", "marks.t
 """Acts that write one sheet, and name it themselves (`Watch.sheet`)."""
 
 _SHEETS = "score_sheet"
-MARK_COLUMNS = ("sheet_id", "criterion_id", "value_milli")
-_SHEET = text(f"SELECT s.*, m.* FROM {_SHEETS} s LEFT JOIN mark m ON m.sheet_id = s.id WHERE s.id = :key")
-"""One statement for a sheet and its marks: this is on the way of every mark. No column of theirs has a common name."""
+OF_SHEET = {
+    "mark": ("criterion_id", "value_milli"),
+    "sealed_sheet": ("version", "key_pair_id", "epoch_id", "box", "own_box"),
+}
+"""What is named with a sheet, and the columns but the sheet's own key."""
+
+_SHEET = text(
+    f"SELECT s.*, {', '.join(column for columns in OF_SHEET.values() for column in columns)} FROM {_SHEETS} s "
+    "LEFT JOIN mark m ON m.sheet_id = s.id LEFT JOIN sealed_sheet x ON x.sheet_id = s.id WHERE s.id = :key"
+)
+"""One statement for a sheet, its marks and its boxes: this is on the way of every mark. No two columns share a name."""
 
 _TRIGGERS = {
     "sqlite": text("SELECT name FROM sqlite_master WHERE type = 'trigger'"),
@@ -151,8 +164,9 @@ class Watch:
                 self._before[table] = self._read(connection, table)
 
     def sheet(self, key: int) -> None:
-        """Name the sheet that this act writes."""
-        self._sheet = key
+        """Name the sheet that an act on one sheet writes; of the others all are compared."""
+        if self._of_sheet:
+            self._sheet = key
 
     def changed(self, connection: Connection) -> dict[str, dict[str, str | None]]:
         """Every row that differs from what it was: its digest, None for one that is gone; by table and key."""
@@ -167,14 +181,23 @@ class Watch:
                 found[table] = named
         assert not self._writes_sheet or self._sheet is not None, "an act on one sheet names it"
         if self._sheet is not None:
-            read = [_plain(_SHEETS, row) for row in connection.execute(_SHEET, {"key": self._sheet}).mappings()]
-            marks = [{name: row[name] for name in MARK_COLUMNS} for row in read if "sheet_id" in row]
-            sheet = {name: value for name, value in read[0].items() if name not in MARK_COLUMNS}
-            found[_SHEETS] = {str(self._sheet): digest(_SHEETS, [sheet, *marks])}
+            found[_SHEETS] = {str(self._sheet): digest(_SHEETS, _one_sheet(connection, self._sheet))}
         return found
 
     def _read(self, connection: Connection, table: str) -> Rows:
         return read_rows(connection, table, self._meeting, self._since.get(table))
+
+
+def _one_sheet(connection: Connection, key: int) -> list[dict[str, Any]]:
+    """A sheet with its marks and boxes, as `read_rows` has them."""
+    read = [_plain(_SHEETS, row) for row in connection.execute(_SHEET, {"key": key}).mappings()]
+    known = {name for columns in OF_SHEET.values() for name in columns}
+    found = [{name: value for name, value in read[0].items() if name not in known}]
+    for table, columns in OF_SHEET.items():
+        for row in read if table == "mark" else read[:1]:
+            part = {name: row[name] for name in columns if name in row}
+            found += [{"sheet_id": key} | part] if part else []
+    return found
 
 
 def read_rows(connection: Connection, table: str, meeting: str | None = None, since: Any = None) -> Rows:
@@ -191,8 +214,9 @@ def read_rows(connection: Connection, table: str, meeting: str | None = None, si
         found.setdefault("/".join(str(plain.get(column)) for column in kept.key), []).append(plain)
     if table == _SHEETS:
         of_sheets = f"WHERE sheet_id IN (SELECT id FROM {_SHEETS} {where})" if where else ""
-        for row in connection.execute(text(f"SELECT * FROM mark {of_sheets}"), named).mappings():
-            found.setdefault(str(row["sheet_id"]), []).append(_plain("mark", row))
+        for part in OF_SHEET:
+            for row in connection.execute(text(f"SELECT * FROM {part} {of_sheets}"), named).mappings():
+                found.setdefault(str(row["sheet_id"]), []).append(_plain(part, row))
     return found
 
 
@@ -208,7 +232,7 @@ def _value(value: Any) -> Any:
     if isinstance(value, (int, str)):
         return value
     if isinstance(value, (bytes, memoryview)):
-        return bytes(value).hex()
+        return hashlib.sha256(value).hexdigest()
     return str(value)  # a day; in a file that was tampered with, whatever stands there
 
 

@@ -68,9 +68,14 @@ ACTS: dict[str, Permission] = {
         {Phase.PREPARING, Phase.SIGNING_IN, Phase.SCORING, Phase.DELIBERATING},
     ),
     "meeting.advance": _may(mark("进入下一阶段"), (Role.SECRETARY, Role.CHAIR), ANY_PHASE - {Phase.ARCHIVED}),
+    "meeting.unseal": _may(
+        mark("交出密钥揭晓"), (Role.CHAIR, Role.FINANCE, Role.SUPERVISOR, Role.SECRETARY), {Phase.SCORING}
+    ),
+    "keys.envelope": _may(mark("做密钥信封"), (Role.CHAIR, Role.FINANCE, Role.SUPERVISOR)),
     "meeting.back": _may(mark("退回上一阶段"), _CHAIR, {Phase.DELIBERATING, Phase.ALLOCATING, *_LISTED}),
     "quota.set": _may(mark("设定配额"), (Role.SECRETARY, Role.CHAIR), _UNTIL_PUBLICITY),
     "quota.apportion": _may(mark("按因素分配名额"), (Role.SECRETARY, Role.CHAIR), _UNTIL_PUBLICITY),
+    "quota.consent": _may(mark("同意配额变更"), (Role.FINANCE,), {Phase.DELIBERATING, Phase.ALLOCATING}),
     "marks.enter": _may(mark("评分"), _MEMBERS, {Phase.SCORING}),
     "marks.submit": _may(mark("提交评分表"), _MEMBERS, {Phase.SCORING}),
     "marks.abstain": _may(mark("弃权"), _MEMBERS, {Phase.SCORING}),

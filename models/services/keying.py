@@ -229,7 +229,7 @@ def _unwelcome(room: _Room, item: _Item, seat_id: int) -> Text | None:
 
 # ── writing ───────────────────────────────────────────────────────────────
 
-_FIELDS = ("state", "total_micro", "comment", "reason", "voided", "revealed", "keyed_by", "nonce", "saved_at")
+_FIELDS = ("state", "total_micro", "comment", "reason", "voided", "revealed", "keyed_by", "nonce", "saved_at", "sealed")
 
 
 def _write(act: Act, keyed: list[_Keyed], policy: Policy) -> None:
@@ -264,7 +264,8 @@ def _write(act: Act, keyed: list[_Keyed], policy: Policy) -> None:
 def _values(act: Act, one: _Keyed, policy: Policy) -> tuple[object, ...]:
     row = one.row
     total = None if row.abstain else sheet_total(row.marks, policy.rubric)
-    return (one.state.value, total, row.comment, row.abstain, False, False, act.standing.actor.name, one.nonce, act.at)
+    by = act.standing.actor.name
+    return (one.state.value, total, row.comment, row.abstain, False, False, by, one.nonce, act.at, False)
 
 
 def _criterion_ids(act: Act) -> dict[str, int]:

@@ -16,6 +16,7 @@ from models.tables import (
     publicity,
     quotas,
     scores,
+    sealing,
 )
 
 AGGREGATES = (
@@ -27,6 +28,7 @@ AGGREGATES = (
     meetings,
     desks,
     scores,
+    sealing,
     deliberation,
     quotas,
     publicity,

@@ -28,9 +28,11 @@ def close(meeting: Any) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _eventful(_builders: Callable[[str | None], Any], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+def _eventful(
+    _builders: Callable[[str | None, bool], Any], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("eventful")
-    builder = _builders(eventful.UP_TO)
+    builder = _builders(eventful.UP_TO, True)
     if SERVER:
         return folder, folder
     early = eventful.play(builder.copy(Phase.PREPARING, folder / "whole.db", Places()), folder, Phase.DELIBERATING)

@@ -17,7 +17,7 @@ from sqlalchemy import Column, Table, UniqueConstraint, text
 from models.database import Database
 from models.queries.audit import verify
 from models.queries.base import Office
-from models.queries.rows import MARK_COLUMNS, NOT_NAMED, TABLES, written_tables
+from models.queries.rows import NOT_NAMED, OF_SHEET, TABLES, written_tables
 from models.tables.all import metadata
 
 pytestmark = pytest.mark.usefixtures("on_file")
@@ -76,8 +76,9 @@ def test_rows_are_told_apart_by_what_the_schema_tells_them_apart_by(name: str) -
 
 
 def test_a_sheet_and_its_marks_are_read_in_one_go() -> None:
-    sheet, mark = ({column.name for column in metadata.tables[name].columns} for name in ("score_sheet", "mark"))
-    assert (mark, sheet & mark) == ({*MARK_COLUMNS}, set())
+    columns = {name: {one.name for one in metadata.tables[name].columns} for name in ("score_sheet", *OF_SHEET)}
+    assert {name: columns[name] - {"sheet_id"} for name in OF_SHEET} == {name: {*of} for name, of in OF_SHEET.items()}
+    assert sum(map(len, columns.values())) == len(set().union(*columns.values())) + len(OF_SHEET) - 1
 
 
 def test_what_no_act_names_is_listed_with_its_reason() -> None:
