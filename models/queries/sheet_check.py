@@ -57,8 +57,11 @@ class Told(NamedTuple):
 
     @property
     def handed_in(self) -> bool:
-        """Whether the sheet was handed in by this entry: what is keyed from paper comes in at once."""
-        return self.state in HANDED_IN or self.act == "marks.import"
+        """Whether the sheet was handed in by this entry: what is keyed from paper comes in at once.
+
+        A correction after the reveal tells of a submitted sheet too, and its box stays the one that was handed in.
+        """
+        return self.act == "marks.import" or (self.state in HANDED_IN and self.act != "marks.correct")
 
 
 def told_sheets(connection: Connection, meeting: str | None = None) -> Iterator[Told]:
