@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
 
+from models import engines
 from models.enums import Role
+from models.errors import DatabaseUnusable
 from models.queries.award_check import award_findings
 from models.queries.base import Office, reading
 from models.queries.calendar import recorded_calendar
 from models.queries.rows import row_findings, schema_findings
-from models.queries.sheet_check import check_sheets
+from models.queries.sheet_check import SheetCheck, check_sheets
 from models.rules.digest import GENESIS, allocation_digest, canonical, entry_hash, text_digest
 from models.text import T
 from models.views.audit import AuditLine, Finding, Verification
@@ -96,32 +97,34 @@ def verify(office: Office, head: str | None = None) -> Verification:
     """
     with office.database.reading() as connection:
         seen: set[str] = set()
-        checked = check_sheets(office, connection)
-        findings = [
-            *_chain(connection, seen),
-            *checked.findings,
-            *_told(_allocations(connection)),
-            *_told(_lists(connection)),
-            *_told(award_findings(office, connection)),
-            *_told(_notices(connection)),
-            *_told(_calendar(office, connection)),
-            *_told(_policies(connection)),
-            *row_findings(connection),
-            *schema_findings(connection),
-        ]
+        findings: list[Finding] = []
+        checked = SheetCheck()
+        for check in (
+            lambda: _chain(connection, seen),
+            lambda: check_sheets(office, connection, checked),
+            lambda: _allocations(connection),
+            lambda: _lists(connection),
+            lambda: award_findings(office, connection),
+            lambda: _notices(connection),
+            lambda: _calendar(office, connection),
+            lambda: _policies(connection),
+            lambda: row_findings(connection),
+            lambda: schema_findings(connection),
+        ):
+            findings += _told(check)
         kept = connection.execute(text("SELECT seq, hash FROM audit_head")).one()
         if head is not None and not any(one.startswith(head.lower()) for one in seen):
             findings.append(Finding("head_unknown", head, T("审计链中没有 {head}：记录被截断或替换。", head=head)))
         return Verification(not findings, kept.hash, kept.seq, tuple(findings), checked.receipts)
 
 
-def _told(check: Iterator[Finding]) -> Iterator[Finding]:
+def _told(check: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
     """What a check finds. What was tampered with may be anything: a check that cannot go on says so."""
     try:
-        yield from check
-    except DBAPIError:
-        raise  # the database itself is at fault, and says so
+        yield from check()
     except Exception as error:
+        if isinstance(error, DatabaseUnusable) or engines.trouble(error, "") is not None:
+            raise
         yield Finding("unreadable", type(error).__name__, T("记录已不成样子，无法继续核对：{why}。", why=error))
 
 

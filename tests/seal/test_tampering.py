@@ -103,7 +103,7 @@ def _changed(column: Column[object]) -> str:
     name = f'"{column.name}"'
     return (
         f"CASE WHEN {name} IS NULL THEN 1 WHEN typeof({name}) = 'integer' THEN {name} + 1000 "
-        f"WHEN typeof({name}) = 'blob' THEN x'00' || {name} "
+        f"WHEN typeof({name}) = 'blob' THEN CAST(substr({name}, 2) || x'00' AS BLOB) "
         f"WHEN {name} GLOB '20[0-9][0-9]-[0-9][0-9]-[0-9]*' THEN '2031' || substr({name}, 5) "
         f"WHEN {name} = '' THEN 'x' ELSE {name} || 'x' END"
     )
@@ -130,6 +130,19 @@ def test_a_value_taken_away_is_found(
         f"WHERE rowid = {_rowid(metadata.tables[name])}"
     )
     assert found_after(statement)
+
+
+@pytest.mark.parametrize(
+    "garbage", ["CAST(x'fffe00' AS TEXT)", "x'00'", "'[[not json'", "-1", "'2026-13-45'"], ids=range(5)
+)
+@pytest.mark.parametrize("name", TABLES)
+def test_garbage_is_found_and_stops_no_check(found_after: Callable[..., list[str]], name: str, garbage: str) -> None:
+    """In every column but the row's key."""
+    table = metadata.tables[name]
+    columns = [one.name for one in table.columns if not one.primary_key and one.name not in NOT_NAMED.get(name, {})]
+    said = ", ".join(f'"{column}" = {garbage}' for column in columns)
+    if said:
+        assert found_after(f'UPDATE "{name}" SET {said} WHERE rowid = {_rowid(table)}')
 
 
 @pytest.mark.parametrize("name", TABLES)
