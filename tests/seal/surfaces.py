@@ -12,6 +12,7 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -76,6 +77,8 @@ class Desk:
     folder: Path
     secret: str
     today: date
+    hidden: str | None = None
+    """The application that this person is recused from: asked for more often than the others."""
 
 
 Give = Callable[[Random, Desk], Any]
@@ -87,6 +90,10 @@ def _one(*values: Any) -> Give:
 
 def _some(values: Any, most: int = 2) -> Give:
     return lambda draw, _desk: draw.sample(list(values), draw.randint(1, most))
+
+
+def _number(draw: Random, desk: Desk) -> str:
+    return desk.hidden if desk.hidden is not None and draw.random() < 0.5 else draw.choice(NOS)
 
 
 def _file(name: str) -> Give:
@@ -107,12 +114,13 @@ def _quota(draw: Random, _desk: Desk) -> Quota:
     return Quota(draw.choice((2, 3)), cells=draw.choice(((), cells)), budget_fen=200_0000_00, alternates=1)
 
 
-def _factors(_draw: Random, _desk: Desk) -> Factors:
-    districts = (FactorDistrict("wuhua", {"a": 3}), FactorDistrict("chenggong", {"a": 2}))  # type: ignore[dict-item]
-    return Factors(3, ApportionMethod.LARGEST_REMAINDER, {"a": 1}, districts)  # type: ignore[dict-item]
+def _factors(draw: Random, _desk: Desk) -> Factors:
+    values = {code: {"applicants": Fraction(draw.randint(1, 5))} for code in ("530102", "530114")}
+    districts = tuple(FactorDistrict(code, of) for code, of in values.items())
+    return Factors(3, draw.choice(list(ApportionMethod)), {"applicants": Fraction(1)}, districts)
 
 
-_NO, _NAME, _REASON = _one(*NOS), _one(*NAMES), _one("情况说明", "情况说明", "")
+_NO, _NAME, _REASON = _number, _one(*NAMES), _one("情况说明", "情况说明", "")
 _EXPERT, _TEXT = _one(*EXPERTS), _one("说明如下", "意见一致", "")
 
 GIVE: dict[str, Give] = {
@@ -197,6 +205,7 @@ GIVE_TO: dict[str, Give] = {
     "services.meetings.add_seat.name": _one("新专家", "专家3"),
     "services.meetings.new_meeting.meeting_id": _one("M2", MEETING),
     "services.office.add_user.name": _one("新人", SECRETARY),
+    "services.office.add_user.role": _one(Role.SECRETARY, Role.FINANCE, Role.SUPERVISOR),
     "services.batches.new_batch.quota": _one(3),
     "services.batches.new_batch.batch_id": _one("KM2", BATCH),
     "services.room.set_order.order": _one(*ItemOrder),
@@ -287,7 +296,7 @@ WORDS: dict[str, Give] = {
     "experts": _some(EXPERTS, 3),
     "reason": _one("情况说明"),
     "text": _one("说明如下"),
-    "said": lambda draw, _desk: [draw.choice(NOS), "说明如下"],
+    "said": lambda draw, desk: [_number(draw, desk), "说明如下"],
     "comment": _one("说明如下"),
     "finding": _one("查无实据"),
     "grounds": _one("投入不实"),
