@@ -24,6 +24,9 @@ OWN_SHEET_ACTS = ("marks.enter", "marks.submit", "marks.abstain", "marks.take_ba
 
 HANDED_IN = (SheetState.SUBMITTED, SheetState.ABSTAINED)
 
+_CORRECTED = "marks.correct"
+"""An act on a sheet that is open: it leaves the box as it was handed in."""
+
 _TOLD = text(
     "SELECT seq, actor, meeting_id, act, object, after FROM audit_entry "
     "WHERE refused = '' AND (act LIKE 'marks.%' OR act IN ('meeting.back', 'meeting.unseal')) "
@@ -53,6 +56,11 @@ class Told(NamedTuple):
     expert: str
     state: SheetState | None
     digest: str
+
+    @property
+    def hands_in(self) -> bool:
+        """Whether the entry tells of a sheet that was handed in: its digest is then the box's, if there was one."""
+        return self.state in HANDED_IN and self.act != _CORRECTED
 
 
 def told_sheets(connection: Connection, meeting: str | None = None) -> Iterator[Told]:
@@ -93,7 +101,7 @@ def check_sheets(office: Office, connection: Connection) -> SheetCheck:
         last[name] = told
         if told.act == "meeting.unseal":
             opened[name] = told
-        elif told.state in HANDED_IN:
+        elif told.hands_in:
             boxed[name] = told
             opened.pop(name, None)
     marks: dict[int, dict[str, int]] = {}
