@@ -1,4 +1,4 @@
-"""Corrections of marks that were sealed: the record stays sound, for a box is what was handed in, not what it became."""
+"""Corrections of marks that were sealed: a box is what was handed in, not what it became."""
 
 from models.enums import CorrectionGround, Phase
 from models.queries.audit import verify
