@@ -7,79 +7,17 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 from textual.widgets import Input
 
-from kmdx_tui.app import KmdxApp
 from kmdx_tui.settings import idle_minutes
-from models.database import Database
 from models.enums import Phase
 from models.queries import desk as desk_query
-from models.queries.base import Office
 from models.queries.presence import presence_of
-from screens.base import KmdxScreen
 from screens.dialogs.ask import AskDialog
 from screens.dialogs.confirm import ConfirmDialog
-from screens.dialogs.locked import LockedDialog
 from screens.lobby import LobbyScreen
 from screens.scoring import ScoringScreen
-
-
-class At:
-    """A desk of its own on the meeting's database."""
-
-    def __init__(self, meeting: Any, where: str) -> None:
-        self.database = Database(meeting.place)
-        self.app = KmdxApp(lambda: Office(self.database, meeting.clock), meeting.place)
-        self.app.where = where
-        self.pilot: Pilot[None]
-
-    @property
-    def text(self) -> str:
-        """All that is painted."""
-        return "\n".join("".join(s.text for s in strip) for strip in self.app.screen._compositor.render_strips())
-
-    @property
-    def base(self) -> KmdxScreen:
-        return next(screen for screen in reversed(self.app.screen_stack) if isinstance(screen, KmdxScreen))
-
-    async def until(self, true: Callable[[], bool]) -> None:
-        for _ in range(1000):
-            if true():
-                break
-            await self.pilot.pause(0.01)
-        assert true(), self.text
-        await self.base.settle()
-
-    async def press(self, *keys: str) -> None:
-        for key in keys:
-            await self.pilot.press(key)
-            await self.base.settle()
-
-    async def answer(self, words: str) -> None:
-        """Type into what has the focus, and Enter."""
-        focused = self.app.screen.focused
-        assert isinstance(focused, Input)
-        focused.value = words
-        await self.pilot.press("enter")
-        await self.base.settle()
-
-    async def sign_in(self, name: str, pin: str) -> None:
-        """From the door to the desk, as far as it goes."""
-        await self.until(lambda: isinstance(self.app.screen, LobbyScreen) and name in self.app.screen._names.keys)
-        assert isinstance(self.app.screen, LobbyScreen)
-        self.app.screen._names.move_to(name)
-        await self.press("enter")
-        await self.answer(pin)
-
-    async def unlock(self, pin: str) -> None:
-        await self.answer(pin)
-        await self.until(lambda: not isinstance(self.app.screen, LockedDialog))
-
-    @property
-    def is_locked(self) -> bool:
-        return isinstance(self.app.screen, LockedDialog)
-
+from tests.desk_at import At
 
 Script = Callable[[At, At], Awaitable[None]]
 
