@@ -27,9 +27,7 @@ def lose_phrase(meeting, number=3):
     """The expert has forgotten the phrase and set another; returns who sits down now."""
     name = f"专家{number}"
     code = meetings.new_seat_code(meeting.office, meeting.secretary, meeting.id, name)
-    meeting.people[name] = attendance.sign_in(
-        meeting.office, name, meeting.id, code, recusals={}, new_pin=OTHER_PHRASE
-    )
+    meeting.people[name] = attendance.sign_in(meeting.office, name, meeting.id, code, recusals={}, new_pin=OTHER_PHRASE)
     return meeting.people[name]
 
 
