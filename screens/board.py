@@ -63,9 +63,13 @@ class BoardScreen(SeatActions, EnvelopeActions, RoomActions, DeliberationActions
     WORDS = (
         "Meeting",
         "Seat",
+        "Phrase",
         "Recusal",
         "ScoreSheet",
         "Mark",
+        "Sealing",
+        "Envelope",
+        "Reveal",
         "Criterion",
         "Application",
         "Enterprise",

@@ -46,7 +46,7 @@ COMMANDS = (
     ),
     _act(
         "keys.envelope",
-        "y",
+        "f10",
         "new_envelope",
         mark("做密钥信封"),
         mark("保管人把自己的密钥另存一份，凭纸上的代码打开；代码只显示一次，装信封备用。"),

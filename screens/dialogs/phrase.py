@@ -30,7 +30,7 @@ class PhraseDialog(AskDialog):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f2", "draw", show=False)]
     DEFAULT_CSS = """
     PhraseDialog {
-        & #words { text-align: center; height: auto; margin-bottom: 1; }
+        & #words { text-align: center; height: auto; margin: 1 0; }
     }
     """
 

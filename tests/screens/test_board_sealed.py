@@ -159,7 +159,7 @@ def test_a_holder_who_changed_the_phrase_since_is_told_who_reveals(scored, sit):
 
 def test_an_envelope_is_made_once_and_its_code_shown_large(scored, sit):
     async def script(sitting):
-        await sitting.press("y")
+        await sitting.press("f10")
         assert isinstance(sitting.app.screen, ConfirmDialog)
         assert "只显示这一次" in sitting.text
         await sitting.press("enter")
