@@ -59,14 +59,18 @@ class BrowserDesk(AppService):
         self._task = asyncio.create_task(self.run())
 
     async def attach(self, socket: WebSocketResponse, width: int, height: int) -> None:
-        """Show the desk on a socket from now on; one that showed it before is told that it moved."""
+        """Show the desk on a socket from now on; one that showed it before is told that it moved.
+
+        A desk that is running first says that it is locked: nothing that it painted before goes to the new socket.
+        """
         former, self._shown = self._shown, socket
         self.aside_since = None
-        self.remote_write_bytes, self.remote_write_str = socket.send_bytes, socket.send_str
+        self.remote_write_bytes, self.remote_write_str = self._no_bytes, socket.send_str
         if former is not None:
             await self.send_meta({"type": "detach"})
             await former.close(code=MOVED)
         if self._pipes is None:
+            self._show()
             try:
                 await self.start(width, height)
             except OSError:
@@ -121,8 +125,14 @@ class BrowserDesk(AppService):
         said = json.loads(data)
         if said["type"] == "seated":
             self.seated = said["seated"]
+        elif said["type"] == "attached":
+            self._show()
         elif said["type"] != "exit":  # the end of its output says that better
             await super().on_meta(data)
+
+    def _show(self) -> None:
+        if self._shown is not None:
+            self.remote_write_bytes = self._shown.send_bytes
 
     async def _leave(self) -> None:
         if self._shown is not None:
