@@ -79,6 +79,16 @@ class RecusalGround(StrEnum):
     OTHER = "other"
 
 
+class Clue(StrEnum):
+    """In what a person and an applicant agree, so that a conflict may be between them."""
+
+    EMPLOYER = "employer"
+    USCC = "uscc"
+    ADVISED = "advised"
+    PHONE = "phone"
+    ADDRESS = "address"
+
+
 class CorrectionGround(StrEnum):
     """The four grounds on which a mark changes after the reveal (财政部令第87号 art. 64)."""
 
@@ -213,6 +223,11 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (RecusalGround.CONTROL, mark("同一法人或控制")),
     (RecusalGround.SHARES, mark("持有股份")),
     (RecusalGround.OTHER, mark("其他利害关系")),
+    (Clue.EMPLOYER, mark("任职单位同名")),
+    (Clue.USCC, mark("任职单位信用代码相同")),
+    (Clue.ADVISED, mark("近三年任其顾问")),
+    (Clue.PHONE, mark("电话相同")),
+    (Clue.ADDRESS, mark("地址相同")),
     (CorrectionGround.ADDITION, mark("合计错误")),
     (CorrectionGround.RANGE, mark("超出分值范围")),
     (CorrectionGround.OBJECTIVE, mark("客观分不一致")),

@@ -13,6 +13,7 @@ from models.policy.types import Rubric
 from models.queries.award_check import award_findings
 from models.queries.base import Office, reading
 from models.queries.calendar import recorded_calendar
+from models.queries.recusal_check import recusal_findings
 from models.rules.digest import GENESIS, allocation_digest, canonical, entry_hash, sheet_digest, text_digest
 from models.rules.marks import sheet_total
 from models.text import T
@@ -88,6 +89,7 @@ def verify(office: Office, head: str | None = None) -> Verification:
         seen: set[str] = set()
         findings = list(_chain(connection, seen))
         findings += _sheets(office, connection)
+        findings += recusal_findings(connection)
         findings += _allocations(connection)
         findings += _lists(connection)
         findings += award_findings(office, connection)

@@ -12,10 +12,12 @@ from models.enums import Origin, Phase, Role
 from models.policy.types import Policy
 from models.queries.applications import eligibility_of
 from models.queries.base import Office, Standing
+from models.queries.conflicts import open_suggestions
 from models.queries.flags import unexplained
 from models.queries.listing import list_fact
 from models.queries.results import listed_in
 from models.queries.sight import foreign_nos, recused_nos
+from models.rules.permissions import KNOWS_CONFLICTS
 from models.rules.phases import Facts, ItemFact, ListFact, SeatFact
 
 _SEATS = text(
@@ -142,7 +144,13 @@ def facts(office: Office, connection: Connection, stands: Standing, policy: Poli
     if stands.phase is Phase.DELIBERATING:
         items = _deliberated(connection, stands, policy, read)
     listed = list_fact(office, connection, stands, policy) if _needs_list(stands.phase) else ListFact()
-    return Facts(stands.phase, policy, read.seats, items, listed)
+    found = open_suggestions(connection, stands.meeting_id or "") if stands.phase in _ANSWERED else ()
+    told = tuple((one.name, one.no) for one in found) if stands.role in KNOWS_CONFLICTS else ()
+    return Facts(stands.phase, policy, read.seats, items, listed, len(found), told)
+
+
+_ANSWERED = (Phase.SIGNING_IN, Phase.SCORING, Phase.DELIBERATING)
+"""The phases that don't end before every suggested recusal is answered."""
 
 
 def _needs_list(phase: Phase) -> bool:

@@ -82,6 +82,9 @@ class Facts:
     seats: tuple[SeatFact, ...]
     items: tuple[ItemFact, ...]
     list: ListFact = ListFact()
+    suggestions: int = 0
+    suggested: tuple[tuple[str, str], ...] = ()
+    """Recusals that the record suggests and nobody has answered: how many, and to whom may know, of whom and what."""
 
 
 def next_phase(phase: Phase) -> Phase | None:
@@ -172,6 +175,21 @@ def _signing_in(facts: Facts) -> Iterator[Blocker]:
             applications=few,
         )
     yield from _deputy(facts)
+    yield from _suggested(facts)
+
+
+def _suggested(facts: Facts) -> Iterator[Blocker]:
+    """Suggested recusals stand in the way until each is confirmed or dismissed: of whom, only who may know is told."""
+    if not facts.suggestions:
+        return
+    seats, nos = (
+        tuple(dict.fromkeys(part)) for part in (zip(*facts.suggested, strict=True) if facts.suggested else ((), ()))
+    )
+    text = T("还有 {count} 条回避线索待秘书或组长核实。", count=facts.suggestions)
+    if facts.suggested:
+        pairs = tuple(f"{name}—{no}" for name, no in facts.suggested)
+        text = T("回避线索待核实：{pairs}，请逐条登记回避或写明理由排除。", pairs=_some(pairs))
+    yield Blocker("recusal_suggested", text, seats=seats, applications=nos)
 
 
 def orphaned_items(seats: Sequence[SeatFact], items: Sequence[ItemFact]) -> tuple[str, ...]:
@@ -212,17 +230,25 @@ def _scoring(facts: Facts) -> Iterator[Blocker]:
             applications=tuple(nos),
         )
     least = facts.policy.scoring.least_in
-    few = tuple(
-        item.no
-        for item in facts.items
-        if item.eligible and not due_from(item, seats) and len(item.submitted - item.recused) < least
-    )
+    few: list[str] = []
+    short: list[str] = []
+    for item in facts.items:
+        waiting, valid = due_from(item, seats), len(item.submitted - item.recused)
+        if item.eligible and valid + len(waiting) < least:
+            (short if waiting else few).append(item.no)
     if few:
         yield Blocker(
             "too_few_sheets",
-            T("{nos} 的有效评分表不足 {least} 份。", nos=_some(few), least=least),
-            applications=few,
+            T("{nos} 的有效评分表不足 {least} 份。", nos=_some(tuple(few)), least=least),
+            applications=tuple(few),
         )
+    if short:
+        yield Blocker(
+            "too_few_left",
+            T("{nos} 交齐后有效评分表仍不足 {least} 份：回避、缺席或弃权过多。", nos=_some(tuple(short)), least=least),
+            applications=tuple(short),
+        )
+    yield from _suggested(facts)
 
 
 def _deliberating(facts: Facts) -> Iterator[Blocker]:
@@ -253,6 +279,7 @@ def _deliberating(facts: Facts) -> Iterator[Blocker]:
             T("{nos} 的有效评分表不足 {least} 份，须退回评分阶段补评。", nos=_some(few), least=least),
             applications=few,
         )
+    yield from _suggested(facts)
 
 
 def _allocating(facts: Facts) -> Iterator[Blocker]:
