@@ -23,7 +23,7 @@ Micro = int | Fraction
 
 FlagKind = Literal["deviation", "spread", "too_few_within"]
 
-COMMENT_LIMIT = 2000
+COMMENT_LIMIT = 1000
 """Characters of a comment, or of a reason to abstain, at most."""
 
 _TYPED = str.maketrans("０１２３４５６７８９．。｡", "0123456789...")

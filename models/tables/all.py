@@ -18,6 +18,7 @@ from models.tables import (
     publicity,
     quotas,
     scores,
+    sealing,
 )
 
 AGGREGATES = (
@@ -31,6 +32,7 @@ AGGREGATES = (
     conflicts,
     scores,
     keying,
+    sealing,
     deliberation,
     quotas,
     publicity,

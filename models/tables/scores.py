@@ -1,6 +1,6 @@
 """Score sheets, their marks, and what may change them after the reveal."""
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
 from models.enums import CorrectionGround, SheetState
@@ -10,7 +10,7 @@ from models.tables.base import not_blank, not_negative, one_of
 class ScoreSheet(SQLModel, table=True):
     """One expert's sheet for one application. `total_micro` is the weighted sum of its marks, NULL until all are there.
 
-    `nonce` salts the digest by which the audit trail knows the marks without telling them.
+    `nonce` salts the digest by which the audit trail knows the marks without telling them; blank while sealed.
     """
 
     __tablename__ = "score_sheet"
@@ -18,7 +18,7 @@ class ScoreSheet(SQLModel, table=True):
         UniqueConstraint("application_id", "seat_id"),
         one_of("state", SheetState),
         not_negative("total_micro"),
-        CheckConstraint("state <> 'submitted' OR total_micro IS NOT NULL", name="submitted_total"),
+        CheckConstraint("state <> 'submitted' OR total_micro IS NOT NULL OR sealed", name="submitted_total"),
         CheckConstraint("state <> 'abstained' OR length(reason) > 0", name="abstained_reason"),
     )
 
@@ -38,6 +38,8 @@ class ScoreSheet(SQLModel, table=True):
     keyed_by: str = ""
     nonce: str
     saved_at: str
+    sealed: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Its marks, total and comment are in boxes (`SealedSheet`) and nowhere else, until the reveal."""
 
 
 class Mark(SQLModel, table=True):

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from models.enums import Origin, Phase, Role
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The opened private keys of a person (32 bytes each): what opens boxes, and what signs. Kept in memory only."""
+
+    box: bytes = field(repr=False)
+    sign: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class PublicKeys:
+    """Their public halves."""
+
+    box: bytes
+    sign: bytes
 
 
 @dataclass(frozen=True)
 class Actor:
     """Who sits at a desk: a person of the office (`user_id`) or the holder of a seat (`seat_id`, `meeting`).
 
-    `desk` is the sitting that the acts come from; None for a single command.
+    `desk` is the sitting that the acts come from; None for a single command. `keys` are there where the person has
+    given the own phrase at this desk.
     """
 
     name: str
@@ -20,6 +37,7 @@ class Actor:
     seat_id: int | None = None
     meeting: str | None = None
     desk: int | None = None
+    keys: Keys | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -128,7 +128,7 @@ def test_a_full_disk_undoes_the_act_and_says_so(meeting_at: Callable[..., Any], 
     def write_on() -> None:
         nonlocal saved
         for n in range(1000):
-            comment = f"{n:04d}" * 500
+            comment = f"{n:04d}" * 250
             scoring.enter_marks(office, meeting.expert(3), meeting.id, meeting.no(2 + n % 4), {}, comment)
             saved = comment
 

@@ -140,7 +140,7 @@ def test_a_comment_is_kept_as_it_is_and_has_a_limit(meeting):
     enter(meeting, 3, 2, {"effect": "1"})
     assert row(meeting, 3, 2).comment == said
     with pytest.raises(Refused):
-        enter(meeting, 3, 2, {}, "长" * 2001)
+        enter(meeting, 3, 2, {}, "长" * 1001)
 
 
 def test_an_office_person_without_a_marking_seat_has_no_sheet(meeting):
