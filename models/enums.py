@@ -67,6 +67,15 @@ class SheetState(StrEnum):
     ABSTAINED = "abstained"
 
 
+class KeyingState(StrEnum):
+    """How far a paper sheet has come that the office keys."""
+
+    BLANK = "blank"
+    WAITING = "waiting"
+    DIFFERS = "differs"
+    IN = "in"
+
+
 class RecusalGround(StrEnum):
     """Why an expert does not judge an application."""
 
@@ -216,6 +225,10 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (SheetState.SUBMITTED, mark("已提交")),
     (SheetState.RETURNED, mark("退回")),
     (SheetState.ABSTAINED, mark("弃权")),
+    (KeyingState.BLANK, mark("未录入")),
+    (KeyingState.WAITING, mark("待复录")),
+    (KeyingState.DIFFERS, mark("两次不一致")),
+    (KeyingState.IN, mark("已交")),
     (RecusalGround.EMPLOYMENT, mark("任职或顾问")),
     (RecusalGround.KINSHIP, mark("近亲属")),
     (RecusalGround.DISPUTE, mark("法律纠纷")),

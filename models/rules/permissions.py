@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from models.enums import REVEALED, Phase, Role, label
+from models.enums import OFFICE_ROLES, REVEALED, Phase, Role, label
 from models.errors import NotPermitted, Refused
 from models.text import T, Text, mark
 
@@ -78,7 +78,8 @@ ACTS: dict[str, Permission] = {
     "marks.abstain": _may(mark("弃权"), _MEMBERS, {Phase.SCORING}),
     "marks.take_back": _may(mark("取回评分表"), _MEMBERS, {Phase.SCORING}),
     "marks.return": _may(mark("退回评分表"), _CHAIRS, {Phase.SCORING}),
-    "marks.import": _may(mark("录入纸质评分表"), _SECRETARY, {Phase.SCORING}),
+    "marks.import": _may(mark("导入纸质评分表"), OFFICE_ROLES, {Phase.SCORING}),
+    "marks.key": _may(mark("录入纸质评分表"), OFFICE_ROLES, {Phase.SCORING}),
     "marks.explain": _may(mark("说明偏差"), _MEMBERS, {Phase.DELIBERATING}),
     "marks.correct": _may(mark("更正评分"), _MEMBERS | {Role.SECRETARY}, {Phase.DELIBERATING}),
     "item.call": _may(mark("叫项讨论"), _CHAIRS, {Phase.DELIBERATING}),
@@ -109,6 +110,7 @@ READS: dict[str, Permission] = {
     "roster.read": _may(mark("看名册"), _EVERYBODY),
     "progress.read": _may(mark("看进度"), _EVERYBODY),
     "marks.own": _may(mark("看本人评分"), _MEMBERS),
+    "keying.read": _may(mark("看待录的纸质评分表"), OFFICE_ROLES, {Phase.SCORING}),
     "results.read": _may(mark("看结果"), _EVERYBODY, REVEALED),
     "board.read": _may(mark("开大屏"), ALL_ROLES - {Role.EXPERT}),
     "sensitivity.read": _may(

@@ -12,6 +12,7 @@ from models.queries.listing import list_fact, pending_list, quota_of, unsigned_r
 from models.rules import phases as rule
 from models.rules.digest import sheet_digest
 from models.services.acting import Act, acting
+from models.services.double_keying import lapse_keyings
 from models.services.freezing import freeze_list
 from models.text import T, Text
 from models.views.people import Actor
@@ -39,6 +40,7 @@ def advance(office: Office, actor: Actor, meeting: str) -> Phase:
             after |= _fix_quota(act)
         elif phase is Phase.SCORING:
             _reveal(act)
+            lapse_keyings(act)
         if phase is Phase.PUBLICITY:
             after |= freeze_list(office, act)
         _move(act, following, "")
