@@ -55,12 +55,13 @@ def in_pinyin(words: tuple[str, ...]) -> str:
 
 def plain_phrase(typed: str) -> str:
     """A phrase as it counts: Chinese as pinyin without tones, no spaces or punctuation, small letters."""
-    from pypinyin import lazy_pinyin
-
     narrow = unicodedata.normalize("NFKC", typed).lower()
     words = ["".join(c for c in word if not _between(c)) for word in narrow.split()]
-    sounds = "".join("".join(lazy_pinyin(word)) for word in words)
-    return "".join(c for c in sounds if not _between(c))
+    if not narrow.isascii():
+        from pypinyin import lazy_pinyin
+
+        words = ["".join(lazy_pinyin(word)) for word in words]
+    return "".join(c for c in "".join(words) if not _between(c))
 
 
 def _between(character: str) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from models.enums import Role
-from models.errors import Refused
+from models.errors import NotPermitted, Refused
 from models.rules.digest import canonical
 from models.text import T
 from models.views.people import Keys, PublicKeys
@@ -179,6 +179,21 @@ def unpack_sheet(packed: bytes, verifying: bytes | None) -> Sheet:
         return Sheet(**json.loads(signed[_SIGNATURE:]))
     except (TypeError, ValueError) as error:
         raise Unsealable("box_broken") from error
+
+
+def open_own(box: bytes, keys: Keys) -> Sheet | None:
+    """An own sheet, as its expert wrote it; None if it was written under another phrase, which was lost since."""
+    try:
+        return unpack_sheet(unseal(keys.box, box), public_of(keys).sign)
+    except Unsealable:
+        return None
+
+
+def no_keys(name: str) -> NotPermitted:
+    """The refusal where the own phrase was not given at this desk, or another one was set since."""
+    return NotPermitted(
+        "no_keys", T("{name}的口令不在本终端上，分数打不开也封不上。", name=name), lift=T("请凭口令重新签到。")
+    )
 
 
 # Epochs

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -39,6 +40,7 @@ from models.services import (
     publicity,
     scoring,
     signing,
+    unsealing,
 )
 from models.services import office as offices
 from models.views.allocation import AllocationView
@@ -49,6 +51,9 @@ SERVER = os.environ.get("KMDX_TEST_DATABASE", "")
 """A PostgreSQL server (postgresql+psycopg://…, a user who may create databases) to test on; else files serve."""
 
 PIN = "654321"
+PHRASE = "jiaolou hongchuan rihua piaoxi"
+"""What the people of a meeting with sealed marks have for a PIN."""
+
 BATCH, MEETING = "KM1", "M1"
 SECRETARY, FINANCE, SUPERVISOR = "张秘书", "李财政", "王监督"
 EXPERTS = tuple(f"专家{n}" for n in range(1, 6))
@@ -147,6 +152,7 @@ class Meeting:
     id: str = MEETING
     batch: str = BATCH
     pin: str = PIN
+    sealed: bool = False
 
     @property
     def place(self) -> str:
@@ -197,8 +203,9 @@ class Meeting:
     def sign_in(self, name: str) -> Actor:
         """Sign somebody in as they do it the first time."""
         recusals = {self.no(1): (RecusalGround.SHARES, "")} if name == EXPERTS[0] else {}
-        secret = self.codes.get(name, PIN)
-        return attendance.sign_in(self.office, name, self.id, secret, recusals=recusals, new_pin=PIN)
+        secret = self.codes.get(name, self.pin)
+        self.people[name] = attendance.sign_in(self.office, name, self.id, secret, recusals=recusals, new_pin=self.pin)
+        return self.people[name]
 
     def marks(self, expert: int, application: int) -> dict[str, str]:
         """The marks one expert gives one application, as typed."""
@@ -247,14 +254,22 @@ class Meeting:
         """Move on, by whom the phase belongs to."""
         with self.office.database.reading() as connection:
             phase = connection.exec_driver_sql("SELECT phase FROM meeting").scalar_one()
+        if self.sealed and phase == "scoring":
+            unsealing.unseal(self.office, self.chair, self.id)
+            unsealing.unseal(self.office, self.finance, self.id)
+            return Phase.DELIBERATING
         mover = self.secretary if phase in ("preparing", "publicity", "finalised") else self.chair
         return phases.advance(self.office, mover, self.id)
 
 
-def found_office(place: str, policy: str | None = None, clock: MovableClock | None = None) -> Office:
-    """A new office with its secretary."""
+def found_office(
+    place: str, policy: str | None = None, clock: MovableClock | None = None, *, sealed: bool = False
+) -> Office:
+    """A new office with its secretary; it seals no marks unless `sealed`, whatever its measure says."""
     text = policy or builtin_text("kunming-2024")
-    return offices.found(place, text, "policy.toml", SECRETARY, PIN, clock=clock or MovableClock())
+    text = text if sealed else text.replace("sealing = true", "sealing = false")
+    secret = PHRASE if sealed else PIN
+    return offices.found(place, text, "policy.toml", SECRETARY, secret, clock=clock or MovableClock())
 
 
 def write_roster(path: Path) -> Path:
@@ -271,9 +286,10 @@ def write_roster(path: Path) -> Path:
 class _Builder:
     """Builds the phases of one policy one after the other, and keeps the database of each."""
 
-    def __init__(self, folder: Path, policy: str | None, places: Places) -> None:
+    def __init__(self, folder: Path, policy: str | None, sealed: bool, places: Places) -> None:
         self.folder = folder
         self.policy = policy
+        self.sealed = sealed
         self.places = places
         self.kept: dict[Phase, Meeting] = {}
 
@@ -282,13 +298,15 @@ class _Builder:
         meeting = self._at(phase)
         database = places.open(places.copy(_source(meeting), target))
         clock = MovableClock(meeting.clock.now)
-        return Meeting(Office(database, clock), clock, dict(meeting.people), dict(meeting.codes))
+        office = Office(database, clock)
+        people, codes = dict(meeting.people), dict(meeting.codes)
+        return Meeting(office, clock, people, codes, pin=meeting.pin, sealed=meeting.sealed)
 
     def _at(self, phase: Phase) -> Meeting:
         if phase not in self.kept:
             target = self.folder / f"{phase}.db"
             if phase is Phase.PREPARING:
-                meeting = _prepare(self.places.new(target), self.folder, self.policy)
+                meeting = _prepare(self.places.new(target), self.folder, self.policy, self.sealed)
             else:
                 before = list(Phase)[phase.position - 1]
                 meeting = self.copy(before, target, self.places)
@@ -307,13 +325,14 @@ def _source(meeting: Meeting) -> str:
     return str(meeting.office.database.path or meeting.place)
 
 
-def _prepare(place: str, folder: Path, policy: str | None) -> Meeting:
+def _prepare(place: str, folder: Path, policy: str | None, sealed: bool) -> Meeting:
     clock = MovableClock()
-    office = found_office(place, policy, clock)
-    meeting = Meeting(office, clock, {SECRETARY: offices.find_person(office, SECRETARY)})
+    office = found_office(place, policy, clock, sealed=sealed)
+    meeting = Meeting(office, clock, pin=PHRASE if sealed else PIN, sealed=sealed)
+    meeting.people[SECRETARY] = offices.authenticate(office, SECRETARY, meeting.pin)
     for name, role in ((FINANCE, Role.FINANCE), (SUPERVISOR, Role.SUPERVISOR)):
         code = offices.add_user(office, meeting.secretary, name, role)
-        meeting.people[name] = offices.user_sign_in(office, name, code, PIN)
+        meeting.people[name] = offices.user_sign_in(office, name, code, meeting.pin)
     batches.new_batch(office, meeting.secretary, BATCH, 3, budget_fen=200_0000_00)
     intake.import_roster(office, meeting.secretary, [write_roster(folder / "roster.csv")], BATCH)
     meetings.new_meeting(
@@ -399,13 +418,14 @@ def on_file() -> None:
 
 
 @pytest.fixture(scope="session")
-def _builders(tmp_path_factory: pytest.TempPathFactory, _kept_places: Places) -> Callable[[str | None], _Builder]:
-    made: dict[str | None, _Builder] = {}
+def _builders(tmp_path_factory: pytest.TempPathFactory, _kept_places: Places) -> Callable[[str | None, bool], _Builder]:
+    made: dict[tuple[str | None, bool], _Builder] = {}
 
-    def builder(policy: str | None) -> _Builder:
-        if policy not in made:
-            made[policy] = _Builder(tmp_path_factory.mktemp("meetings"), policy, _kept_places)
-        return made[policy]
+    def builder(policy: str | None, sealed: bool) -> _Builder:
+        which = policy, sealed
+        if which not in made:
+            made[which] = _Builder(tmp_path_factory.mktemp("meetings"), policy, sealed, _kept_places)
+        return made[which]
 
     return builder
 
@@ -430,13 +450,24 @@ def secretary(office: Office) -> Actor:
 
 
 @pytest.fixture
-def meeting_at(_builders: Callable[[str | None], _Builder], places: Places, tmp_path: Path) -> Callable[..., Meeting]:
-    """A factory: `meeting_at(phase)` (and another policy's text) gives a meeting that has just entered the phase."""
+def meeting_at(
+    _builders: Callable[[str | None, bool], _Builder], places: Places, tmp_path: Path
+) -> Callable[..., Meeting]:
+    """A factory: `meeting_at(phase)` (and another policy's text) gives a meeting that has just entered the phase.
+
+    Its marks are hidden and not sealed, unless `sealed`.
+    """
     made: list[Meeting] = []
 
-    def at(phase: Phase, policy: str | None = None) -> Meeting:
-        meeting = _builders(policy).copy(phase, tmp_path / f"{phase}-{len(made)}.db", places)
+    def at(phase: Phase, policy: str | None = None, *, sealed: bool = False) -> Meeting:
+        meeting = _builders(policy, sealed).copy(phase, tmp_path / f"{phase}-{len(made)}.db", places)
         made.append(meeting)
         return meeting
 
     return at
+
+
+@pytest.fixture
+def sealed_at(meeting_at: Callable[..., Meeting]) -> Callable[..., Meeting]:
+    """As `meeting_at`, with marks sealed until two holders have given their shares."""
+    return partial(meeting_at, sealed=True)

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 from models.enums import Role
-from models.policy.types import Rubric
 from models.queries.award_check import award_findings
 from models.queries.base import Office, reading
 from models.queries.calendar import recorded_calendar
 from models.queries.recusal_check import recusal_findings
-from models.rules.digest import GENESIS, allocation_digest, canonical, entry_hash, sheet_digest, text_digest
-from models.rules.marks import sheet_total
+from models.queries.sheet_check import check_sheets
+from models.rules.digest import GENESIS, allocation_digest, canonical, entry_hash, text_digest
 from models.text import T
 from models.views.audit import AuditLine, Finding, Verification
 from models.views.people import Actor
-
-OWN_SHEET_ACTS = ("marks.enter", "marks.submit", "marks.abstain", "marks.take_back")
-"""Acts whose entry names the application alone: the sheet is the actor's. The others name application/expert."""
 
 _DISCUSSED = ("marks.", "opinion.", "dissent.", "amount.", "allocation.", "objection.")
 """Acts whose record tells of the sheets and the discussion of an application."""
@@ -88,7 +84,8 @@ def verify(office: Office, head: str | None = None) -> Verification:
     with office.database.reading() as connection:
         seen: set[str] = set()
         findings = list(_chain(connection, seen))
-        findings += _sheets(office, connection)
+        checked = check_sheets(office, connection)
+        findings += checked.findings
         findings += recusal_findings(connection)
         findings += _allocations(connection)
         findings += _lists(connection)
@@ -99,7 +96,7 @@ def verify(office: Office, head: str | None = None) -> Verification:
         kept = connection.execute(text("SELECT seq, hash FROM audit_head")).one()
         if head is not None and not any(one.startswith(head.lower()) for one in seen):
             findings.append(Finding("head_unknown", head, T("审计链中没有 {head}：记录被截断或替换。", head=head)))
-        return Verification(not findings, kept.hash, kept.seq, tuple(findings))
+        return Verification(not findings, kept.hash, kept.seq, tuple(findings), checked.receipts)
 
 
 def _chain(connection: Connection, seen: set[str]) -> Iterator[Finding]:
@@ -129,53 +126,6 @@ def _chain(connection: Connection, seen: set[str]) -> Iterator[Finding]:
     kept = connection.execute(text("SELECT seq, hash FROM audit_head")).one()
     if (kept.seq, kept.hash) != (expected - 1, previous):
         yield Finding("head_wrong", "audit_head", T("审计链首与最后一条记录不符。"))
-
-
-def _sheets(office: Office, connection: Connection) -> Iterator[Finding]:
-    """Every sheet must have its sum, and the digest that its last entry names (some acts name several together)."""
-    said: dict[tuple[str, str, str], str] = {}
-    for row in connection.execute(
-        text(
-            "SELECT actor, meeting_id, act, object, after FROM audit_entry "
-            "WHERE refused = '' AND (act LIKE 'marks.%' OR act = 'meeting.back') ORDER BY seq"
-        )
-    ):
-        after = json.loads(row.after)
-        for name, digest in after.get("sheets", {}).items():
-            no, _, expert = name.rpartition("/")
-            said[row.meeting_id, no, expert] = digest
-        if "sheet" in after:
-            own = row.act in OWN_SHEET_ACTS
-            no, _, expert = (row.object, "", row.actor) if own else row.object.rpartition("/")
-            said[row.meeting_id, no, expert] = after["sheet"]
-    marks: dict[int, dict[str, int]] = {}
-    for sheet, code, value in connection.execute(
-        text("SELECT m.sheet_id, c.code, m.value_milli FROM mark m JOIN criterion c ON c.id = m.criterion_id")
-    ):
-        marks.setdefault(sheet, {})[code] = value
-    rows = connection.execute(
-        text(
-            "SELECT s.id, s.meeting_id, a.no, t.name, s.nonce, s.state, s.total_micro, b.policy_file_id "
-            "FROM score_sheet s JOIN application a ON a.id = s.application_id JOIN seat t ON t.id = s.seat_id "
-            "JOIN batch b ON b.id = a.batch_id"
-        )
-    )
-    for row in rows:
-        where = f"{row.meeting_id}/{row.no}/{row.name}"
-        digest = said.pop((row.meeting_id, row.no, row.name), None)
-        if digest is None:
-            yield Finding("sheet_unexplained", where, T("评分表没有对应的审计记录。"))
-        elif sheet_digest(row.nonce, row.state, marks.get(row.id, {})) != digest:
-            yield Finding("sheet_changed", where, T("评分表与审计记录不符。"))
-        elif row.total_micro != _total(marks.get(row.id, {}), office.policy(connection, row.policy_file_id).rubric):
-            yield Finding("total_changed", where, T("评分表的合计与各项评分不符。"))
-    for meeting, no, expert in said:
-        yield Finding("sheet_missing", f"{meeting}/{no}/{expert}", T("审计记录所载的评分表不见了。"))
-
-
-def _total(marks: Mapping[str, int], rubric: Rubric) -> int | None:
-    """What a sheet's kept total must be; None while a mark is missing."""
-    return sheet_total(marks, rubric) if len(marks) == len(rubric.criteria) else None
 
 
 def _allocations(connection: Connection) -> Iterator[Finding]:

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import text
 
 from models.enums import Phase, SheetState
 from models.errors import NotPermitted
+from models.policy.types import Rubric
 from models.queries.base import Office, reading
 from models.queries.flags import flags_by_expert
 from models.queries.items import corrections_of
 from models.queries.meeting import group_progress
 from models.queries.results import dropped_experts, scored, sheets_of
+from models.rules.marks import sheet_total
 from models.text import T
 from models.views.desk import DeskRow, DeskView
 from models.views.people import Actor
 from models.views.results import CorrectionView, SheetView
 
 _ROWS = text(
-    "SELECT a.no, e.name, a.district, s.state, s.total_micro, s.comment, s.reason, r.id AS recusal, s.id AS sheet "
+    "SELECT a.no, e.name, a.district, s.state, s.total_micro, s.comment, s.reason, r.id AS recusal, "
+    "s.id AS sheet, s.sealed, b.box, b.own_box "
     "FROM item i JOIN application a ON a.id = i.application_id JOIN enterprise e ON e.id = a.enterprise_id "
     "LEFT JOIN score_sheet s ON s.application_id = a.id AND s.seat_id = :seat "
+    "LEFT JOIN sealed_sheet b ON b.sheet_id = s.id "
     "LEFT JOIN recusal r ON r.application_id = a.id AND r.seat_id = :seat "
     "LEFT JOIN panel_seat ps ON ps.panel_id = i.panel_id AND ps.seat_id = :seat "
     "WHERE i.meeting_id = :meeting AND i.eligible AND (i.panel_id IS NULL OR ps.seat_id IS NOT NULL) ORDER BY a.no"
@@ -51,7 +56,9 @@ def desk(office: Office, actor: Actor, meeting: str) -> DeskView:
             marks.setdefault(sheet, {})[code] = value
         districts = {named.code: named.name for named in look.policy.districts}
         rows = tuple(
-            DeskRow(
+            _sealed_row(row, districts, actor, look.policy.rubric)
+            if row.sealed and not row.recusal
+            else DeskRow(
                 row.no,
                 row.name,
                 districts.get(row.district, row.district),
@@ -88,6 +95,28 @@ def desk(office: Office, actor: Actor, meeting: str) -> DeskView:
             meeting_row.reminded_at,
             meeting_row.countdown_ends_at,
         )
+
+
+def _sealed_row(row: Any, districts: Mapping[str, str], actor: Actor, rubric: Rubric) -> DeskRow:
+    """An own sheet out of its box. One that was written under a lost phrase shows its state and nothing else."""
+    from models import sealed  # an office that seals nothing does without
+
+    if actor.keys is None:
+        raise sealed.no_keys(actor.name)
+    opened = sealed.open_own(bytes(row.own_box), actor.keys) if row.own_box is not None else None
+    marks = dict(opened.marks) if opened is not None else {}
+    return DeskRow(
+        row.no,
+        row.name,
+        districts.get(row.district, row.district),
+        SheetState(row.state),
+        marks,
+        sheet_total(marks, rubric) if len(marks) == len(rubric.criteria) else None,
+        opened.comment if opened is not None else "",
+        row.reason or "",
+        False,
+        sealed.box_digest(bytes(row.box)) if row.box is not None else "",
+    )
 
 
 def own_results(

@@ -16,6 +16,7 @@ from models.queries.conflicts import open_suggestions
 from models.queries.flags import unexplained
 from models.queries.listing import list_fact
 from models.queries.results import listed_in
+from models.queries.sealing import holders_missing
 from models.queries.sight import foreign_nos, recused_nos
 from models.rules.permissions import KNOWS_CONFLICTS
 from models.rules.phases import Facts, ItemFact, ListFact, SeatFact
@@ -144,9 +145,12 @@ def facts(office: Office, connection: Connection, stands: Standing, policy: Poli
     if stands.phase is Phase.DELIBERATING:
         items = _deliberated(connection, stands, policy, read)
     listed = list_fact(office, connection, stands, policy) if _needs_list(stands.phase) else ListFact()
+    missing: tuple[Role, ...] = ()
+    if stands.phase is Phase.SIGNING_IN and policy.scoring.sealing and stands.meeting_id is not None:
+        missing = holders_missing(connection, stands.meeting_id)
     found = open_suggestions(connection, stands.meeting_id or "") if stands.phase in _ANSWERED else ()
     told = tuple((one.name, one.no) for one in found) if stands.role in KNOWS_CONFLICTS else ()
-    return Facts(stands.phase, policy, read.seats, items, listed, len(found), told)
+    return Facts(stands.phase, policy, read.seats, items, listed, missing, len(found), told)
 
 
 _ANSWERED = (Phase.SIGNING_IN, Phase.SCORING, Phase.DELIBERATING)

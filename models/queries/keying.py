@@ -175,7 +175,8 @@ def as_kept(keyed: Keyed) -> dict[str, Any]:
 def opened(actor: Actor, content: str) -> Keyed:
     """A keying as it was kept; where it was sealed, by the keys of who asks.
 
-    Raises `Refused`: no_keys (the own phrase was not given), not_for_you (sealed before this person had keys).
+    Raises `NotPermitted` (no_keys: the own phrase was not given), `Refused`: not_for_you (sealed before this person had
+    keys), keying_changed.
     """
     kept = json.loads(content)
     if "sealed" in kept:
@@ -184,10 +185,10 @@ def opened(actor: Actor, content: str) -> Keyed:
 
 
 def _unsealed(actor: Actor, boxes: Mapping[str, str]) -> bytes:
-    from models.sealed import public_of, unseal
+    from models.sealed import Unsealable, no_keys, public_of, unseal
 
     if actor.keys is None:
-        raise Refused("no_keys", T("录入的内容已加密封存，须先输入本人口令。"))
+        raise no_keys(actor.name)
     box = boxes.get(public_of(actor.keys).box.hex())
     if box is None:
         raise Refused(
@@ -195,7 +196,10 @@ def _unsealed(actor: Actor, boxes: Mapping[str, str]) -> bytes:
             T("首次录入时您还没有设定口令，不能比对。"),
             lift=T("请由当时已设定口令的另一人复录。"),
         )
-    return unseal(actor.keys.box, base64.b64decode(box))
+    try:
+        return unseal(actor.keys.box, base64.b64decode(box))
+    except Unsealable as error:
+        raise Refused("keying_changed", T("封存的录入打不开：数据库中的内容被改动。")) from error
 
 
 def sequence(keyed: Sequence[OpenKeying]) -> tuple[Keyer, ...]:

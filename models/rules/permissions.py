@@ -70,6 +70,10 @@ ACTS: dict[str, Permission] = {
     "recusal.add": _may(mark("登记回避"), _MEMBERS | {Role.SECRETARY}, _RECUSING),
     "recusal.dismiss": _may(mark("排除回避线索"), (Role.SECRETARY, Role.CHAIR), _RECUSING),
     "meeting.advance": _may(mark("进入下一阶段"), (Role.SECRETARY, Role.CHAIR), ANY_PHASE - {Phase.ARCHIVED}),
+    "meeting.unseal": _may(
+        mark("交出密钥揭晓"), (Role.CHAIR, Role.FINANCE, Role.SUPERVISOR, Role.SECRETARY), {Phase.SCORING}
+    ),
+    "keys.envelope": _may(mark("做密钥信封"), (Role.CHAIR, Role.FINANCE, Role.SUPERVISOR)),
     "meeting.back": _may(mark("退回上一阶段"), _CHAIR, {Phase.DELIBERATING, Phase.ALLOCATING, *_LISTED}),
     "quota.set": _may(mark("设定配额"), (Role.SECRETARY, Role.CHAIR), _UNTIL_PUBLICITY),
     "quota.apportion": _may(mark("按因素分配名额"), (Role.SECRETARY, Role.CHAIR), _UNTIL_PUBLICITY),

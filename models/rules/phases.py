@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from models.enums import Origin, Phase, Role
+from models.enums import Origin, Phase, Role, label
 from models.policy.types import Policy
 from models.text import T, Text
 from models.views.meeting import Blocker
@@ -82,6 +82,8 @@ class Facts:
     seats: tuple[SeatFact, ...]
     items: tuple[ItemFact, ...]
     list: ListFact = ListFact()
+    holders_missing: tuple[Role, ...] = ()
+    """Where marks are sealed: the roles that would hold the key and have set no phrase yet."""
     suggestions: int = 0
     suggested: tuple[tuple[str, str], ...] = ()
     """Recusals that the record suggests and nobody has answered: how many, and to whom may know, of whom and what."""
@@ -176,6 +178,14 @@ def _signing_in(facts: Facts) -> Iterator[Blocker]:
         )
     yield from _deputy(facts)
     yield from _suggested(facts)
+    if facts.holders_missing:
+        yield Blocker(
+            "holders_missing",
+            T(
+                "{roles}还没有设定口令，不能封存分数；请其以验证码签到一次。",
+                roles="、".join(label(role) for role in facts.holders_missing),
+            ),
+        )
 
 
 def _suggested(facts: Facts) -> Iterator[Blocker]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sqlalchemy import text
 
@@ -13,8 +14,8 @@ from models.queries.room import ABSENT
 from models.queries.sight import recused_nos
 from models.rules import permissions
 from models.services.acting import Act, acting
-from models.services.office import check_pin, find_person
-from models.services.secrets import hash_secret
+from models.services.keys import NewSecret, keep_pair, meeting_seals, new_secret, with_keys
+from models.services.office import find_person
 from models.services.tries import prove, prove_nobody, wrong_secret
 from models.text import T
 from models.views.people import Actor
@@ -32,18 +33,20 @@ def sign_in(
     in before, gives the own PIN. Raises `NotPermitted` for a wrong code or PIN.
     """
     actor = _person(office, name, meeting, secret)
-    hashed, used = _check(office, actor, secret, new_pin)
+    own, used = _check(office, actor, meeting, secret, new_pin)
     with acting(office, actor, "seat.sign_in", meeting) as act:
         seat = act.standing.seat_id
         if seat is None:
             raise NotPermitted("no_seat", T("{name}在本次评审会没有席位。", name=actor.name))
-        if used is not None:
+        keys: dict[str, object] = {}
+        if own is not None:
             taken = act.connection.execute(
                 text("UPDATE seat SET code_hash = NULL, pin_hash = :pin WHERE id = :seat AND code_hash = :code"),
-                {"pin": hashed, "seat": seat, "code": used},
+                {"pin": own.hashed, "seat": seat, "code": used},
             )
             if taken.rowcount != 1:
                 raise wrong_secret(actor.name)
+            keys = keep_pair(act.connection, actor, own, act.at)
         before = act.connection.execute(
             text("SELECT signed_in_at, absent_at FROM seat WHERE id = :seat"), {"seat": seat}
         ).one()
@@ -59,9 +62,10 @@ def sign_in(
             actor.name,
             before={"signed_in_at": before.signed_in_at, "absent_at": before.absent_at},
             after={"discipline": True, "recused": {no: ground for no, (ground, _) in recusals.items()}}
-            | ({"voided": voided} if voided else {}),
+            | ({"voided": voided} if voided else {})
+            | keys,
         )
-    return actor
+    return replace(actor, keys=own.keys) if own is not None else with_keys(office, actor, secret)
 
 
 def _come(act: Act, seat: int) -> None:
@@ -96,15 +100,18 @@ def _person(office: Office, name: str, meeting: str, secret: str) -> Actor:
     raise prove_nobody(name, secret)
 
 
-def _check(office: Office, actor: Actor, secret: str, new_pin: str | None) -> tuple[str | None, str | None]:
-    """Check code or PIN before the lock is taken; returns the hash of the new PIN and of the code it uses up."""
+def _check(
+    office: Office, actor: Actor, meeting: str, secret: str, new_pin: str | None
+) -> tuple[NewSecret | None, str | None]:
+    """Check code or PIN before the lock is taken; returns the new own secret, and the hash of the code it uses up."""
     used = prove(office, actor, secret, code=actor.user_id is None)
     if used is None:
         return None, None
     if new_pin is None:
         raise WrongUse("pin_wanted", T("首次签到须设定本人密码。"))
-    check_pin(new_pin)
-    return hash_secret(new_pin), used
+    with office.database.reading() as connection:
+        sealing = meeting_seals(office, connection, meeting)
+    return new_secret(new_pin, sealing=sealing), used
 
 
 def record_absent(office: Office, actor: Actor, meeting: str, name: str, reason: str) -> None:
@@ -186,5 +193,5 @@ def record_recusal(act: Act, seat: int, name: str, no: str, ground: RecusalGroun
 def may_sign_in(office: Office, name: str, meeting: str, secret: str) -> Actor:
     """Check a code or PIN without using it up: before the recusal question is put. Raises `NotPermitted`."""
     actor = _person(office, name, meeting, secret)
-    prove(office, actor, secret, code=actor.user_id is None)
-    return actor
+    fresh = prove(office, actor, secret, code=actor.user_id is None) is not None
+    return actor if fresh else with_keys(office, actor, secret)

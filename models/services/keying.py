@@ -20,6 +20,7 @@ from models.policy.types import Policy
 from models.queries.base import Office, unknown_meeting
 from models.rules.marks import COMMENT_LIMIT, incomplete, parse_sheet, sheet_total
 from models.services.acting import Act, acting
+from models.services.boxes import write_box
 from models.services.bulk import insert_rows, uncollected
 from models.services.double_keying import Settled, must_be_single_keyer, settle, turns
 from models.services.keying_room import Keyed, fault_of, keyed_of, match, room_of, unwelcome
@@ -68,22 +69,19 @@ def import_marks(office: Office, actor: Actor, meeting: str, file: Path) -> Mark
             if faults:
                 raise BadInput(sorted(faults, key=lambda one: one.row or 0))
             settled = settle(act, waiting) if double else Settled(keyed)
-            _write(act, settled.incoming, policy)
-            told = {"file": source.name, **_counted(settled, double)}
-            act.record(meeting, after=told)
+            digests = _write(act, settled.incoming, policy)
+            act.record(meeting, after={"file": source.name, **_counted(settled, digests, double)})
     return MarksImport(
         len(settled.incoming), sum(one.state == SheetState.ABSTAINED for one in settled.incoming), tuple(settled.views)
     )
 
 
-def _counted(settled: Settled, double: bool) -> dict[str, object]:
+def _counted(settled: Settled, digests: Mapping[str, str], double: bool) -> dict[str, object]:
     """What the audit trail is told of a file: sheets that are in as they are, keyings by their number and digests."""
-    incoming = settled.incoming
-    after: dict[str, object] = {
-        "count": len(incoming),
-        "abstained": sum(one.state == SheetState.ABSTAINED for one in incoming),
-        "sheets": {one.name: one.digest for one in incoming},
-    }
+    abstained = [one.name for one in settled.incoming if one.state == SheetState.ABSTAINED]
+    after: dict[str, object] = {"count": len(digests), "abstained": len(abstained), "sheets": dict(digests)}
+    if abstained:
+        after["abstentions"] = abstained
     if double:
         after["waiting"] = settled.count(KeyingState.WAITING)
         after["differs"] = settled.count(KeyingState.DIFFERS)
@@ -124,10 +122,10 @@ def key_sheet(
             for _one, why in others:
                 raise Refused(why.code, T("{expert}的 {no} 应由{who}录入。", expert=expert, no=no, who=why.wanted))
             settled = settle(act, waiting)
-        _write(act, settled.incoming, act.policy)
+        digests = _write(act, settled.incoming, act.policy)
         after: dict[str, object] = {"keying": settled.views[0].state, "keyings": settled.kept}
         for one in settled.incoming:
-            after |= {"state": one.state, "sheet": one.digest, "keyed_by": one.by}
+            after |= {"state": one.state, "sheet": digests[one.name], "keyed_by": one.by}
         act.record(f"{no}/{expert}", after=after)
     return settled.views[0]
 
@@ -159,7 +157,10 @@ def _policy(office: Office, meeting: str) -> Policy:
 _FIELDS = ("state", "total_micro", "comment", "reason", "voided", "revealed", "keyed_by", "nonce", "saved_at", "sealed")
 
 
-def _write(act: Act, keyed: list[Keyed], policy: Policy) -> None:
+def _write(act: Act, keyed: list[Keyed], policy: Policy) -> dict[str, str]:
+    """Write what comes in, sealed where the meeting's marks are; returns the digest of each sheet by its name."""
+    if policy.scoring.sealing:
+        return {one.name: _box(act, one) for one in keyed}
     connection, meeting = act.connection, act.meeting_id
     sheet_table, mark_table = metadata.tables["score_sheet"], metadata.tables["mark"]
     new: list[tuple[object, ...]] = []
@@ -186,6 +187,24 @@ def _write(act: Act, keyed: list[Keyed], policy: Policy) -> None:
         for code, milli in one.row.marks.items()
     ]
     insert_rows(connection, mark_table, ("sheet_id", "criterion_id", "value_milli"), marks)
+    return {one.name: one.digest for one in keyed}
+
+
+def _box(act: Act, one: Keyed) -> str:
+    return write_box(
+        act,
+        sheet_id=one.old.id if one.old is not None else None,
+        application_id=one.application_id,
+        seat_id=one.seat_id,
+        no=one.row.no,
+        expert=one.row.expert,
+        version=one.old.version + 1 if one.old is not None else 1,
+        state=one.state,
+        marks=one.row.marks,
+        comment=one.row.comment,
+        reason=one.row.abstain,
+        keyed_by=one.by,
+    )
 
 
 def _values(act: Act, one: Keyed, policy: Policy) -> tuple[object, ...]:

@@ -46,6 +46,7 @@ class Sheet:
     id: int
     state: SheetState
     keyed: bool
+    version: int
 
     @property
     def replaceable(self) -> bool:
@@ -121,16 +122,23 @@ def room_of(connection: Connection, stands: Standing, policy: Policy) -> Room:
     )
     recusals = tuple((row.application_id, row.seat_id) for row in found)
     closed = connection.execute(text(CLOSED), {"meeting": stands.meeting_id, "least": policy.scoring.least_in})
-    sheets = rows("SELECT id, application_id, seat_id, state, keyed_by FROM score_sheet WHERE meeting_id = :meeting")
+    sheets = rows(
+        "SELECT s.id, s.application_id, s.seat_id, s.state, s.keyed_by, COALESCE(b.version, 0) AS version "
+        "FROM score_sheet s LEFT JOIN sealed_sheet b ON b.sheet_id = s.id WHERE s.meeting_id = :meeting"
+    )
     return Room(
         {row.name: Seat(row.id, bool(row.marks), row.absent_at is not None) for row in seats},
         {row.no: Item(row.id, row.panel_id, bool(row.eligible)) for row in items},
         frozenset((row.panel_id, row.seat_id) for row in panels),
         frozenset(recusals),
         frozenset(row.application_id for row in closed),
-        {(row.application_id, row.seat_id): Sheet(row.id, SheetState(row.state), row.keyed_by != "") for row in sheets},
+        {(row.application_id, row.seat_id): _sheet(row) for row in sheets},
         frozenset(application for application, seat in recusals if seat == stands.seat_id),
     )
+
+
+def _sheet(row: Any) -> Sheet:
+    return Sheet(row.id, SheetState(row.state), row.keyed_by != "", row.version)
 
 
 def match(marks: MarksFile, room: Room, by: str) -> tuple[list[Keyed], list[Fault]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
@@ -15,7 +16,8 @@ from models.policy.load import load_policy
 from models.policy.types import Policy
 from models.queries.base import Clock, Office, system_clock
 from models.services.acting import acting, begin_chain
-from models.services.secrets import LEAST_PIN, hash_code, hash_secret, new_code
+from models.services.keys import NewSecret, check_pin, keep_pair, new_secret, office_seals, with_keys
+from models.services.secrets import hash_code, new_code
 from models.services.tries import prove, prove_nobody, wrong_secret
 from models.text import T
 from models.views.people import Actor
@@ -30,12 +32,11 @@ def found(
     policy, `Refused` if something is already there, `DatabaseUnusable` for a server that can't be reached.
     """
     policy = load_policy(policy_text, policy_file)
-    check_pin(pin)
     check_name(user)
-    hashed = hash_secret(pin)
+    secret = new_secret(pin, sealing=policy.scoring.sealing)
     target = Database(place)
     if target.path is None:
-        _found_in(target, policy, user, hashed, clock)
+        _found_in(target, policy, user, secret, clock)
         return Office(target, clock)
     if target.path.exists():
         raise Refused("database_exists", T("{path} 已经存在，不会覆盖。", path=target.path))
@@ -43,7 +44,7 @@ def found(
     making = target.path.with_name(target.path.name + f".{os.getpid()}.new")
     try:
         made = Database(str(making))
-        _found_in(made, policy, user, hashed, clock)
+        _found_in(made, policy, user, secret, clock)
         made.close()
         making.rename(target.path)
     finally:
@@ -52,7 +53,7 @@ def found(
     return Office(target, clock)
 
 
-def _found_in(database: Database, policy: Policy, user: str, hashed: str, clock: Clock) -> None:
+def _found_in(database: Database, policy: Policy, user: str, secret: NewSecret, clock: Clock) -> None:
     from models.migrations import bring_up
 
     office = Office(database, clock)
@@ -62,12 +63,16 @@ def _found_in(database: Database, policy: Policy, user: str, hashed: str, clock:
         bring_up(database, connection)
         at = office.stamp()
         _keep_policy(connection, policy, at)
-        connection.execute(
-            text("INSERT INTO \"user\" (name, role, may_add, pin_hash) VALUES (:name, 'secretary', :yes, :pin)"),
-            {"name": user, "pin": hashed, "yes": True},
-        )
-        person = Actor(user, Role.SECRETARY)
-        begin_chain(connection, at, person, {"policy": policy.id, "version": policy.version, "digest": policy.digest})
+        key = connection.execute(
+            text(
+                "INSERT INTO \"user\" (name, role, may_add, pin_hash) VALUES (:name, 'secretary', :yes, :pin) "
+                "RETURNING id"
+            ),
+            {"name": user, "pin": secret.hashed, "yes": True},
+        ).scalar_one()
+        person = Actor(user, Role.SECRETARY, user_id=key)
+        followed = {"policy": policy.id, "version": policy.version, "digest": policy.digest}
+        begin_chain(connection, at, person, followed | keep_pair(connection, person, secret, at))
 
 
 def _keep_policy(connection: Connection, policy: Policy, at: str) -> int:
@@ -96,12 +101,6 @@ def _keep_policy(connection: Connection, policy: Policy, at: str) -> int:
         ],
     )
     return int(kept)
-
-
-def check_pin(pin: str) -> None:
-    """Refuse a PIN that is too short."""
-    if len(pin) < LEAST_PIN:
-        raise WrongUse("pin_short", T("密码至少 {least} 位。", least=LEAST_PIN))
 
 
 def check_name(name: str) -> None:
@@ -181,25 +180,26 @@ def users(office: Office) -> tuple[tuple[str, Role, bool, bool], ...]:
 
 def user_sign_in(office: Office, name: str, code: str, new_pin: str) -> Actor:
     """A person's first sign-in: the one-time code is used up, the own PIN set."""
-    check_pin(new_pin)
     with office.database.reading() as connection:
+        sealing = office_seals(office, connection)
         row = connection.execute(
             text('SELECT id, role FROM "user" WHERE name = :name AND disabled_at IS NULL'), {"name": name}
         ).one_or_none()
     if row is None:
         raise prove_nobody(name, code)
     actor = Actor(name, Role(row.role), user_id=row.id)
+    check_pin(new_pin)
     proven = prove(office, actor, code, pin=False, code=True)
-    hashed = hash_secret(new_pin)
+    secret = new_secret(new_pin, sealing=sealing)
     with acting(office, actor, "user.sign_in") as act:
         used = act.connection.execute(
             text('UPDATE "user" SET pin_hash = :pin, code_hash = NULL WHERE id = :id AND code_hash = :code'),
-            {"pin": hashed, "id": row.id, "code": proven},
+            {"pin": secret.hashed, "id": row.id, "code": proven},
         )
         if used.rowcount != 1:
             raise wrong_secret(name)
-        act.record(name, after={"pin_set": True})
-    return actor
+        act.record(name, after={"pin_set": True} | keep_pair(act.connection, actor, secret, act.at))
+    return replace(actor, keys=secret.keys)
 
 
 def find_person(office: Office, name: str) -> Actor:
@@ -238,4 +238,4 @@ def authenticate(office: Office, name: str, pin: str) -> Actor:
     except NotPermitted:
         raise prove_nobody(name, pin) from None
     prove(office, actor, pin)
-    return actor
+    return with_keys(office, actor, pin)

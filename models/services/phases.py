@@ -12,6 +12,7 @@ from models.queries.listing import list_fact, pending_list, quota_of, unsigned_r
 from models.rules import phases as rule
 from models.rules.digest import sheet_digest
 from models.services.acting import Act, acting
+from models.services.boxes import open_epoch
 from models.services.double_keying import lapse_keyings
 from models.services.freezing import freeze_list
 from models.text import T, Text
@@ -32,18 +33,19 @@ def advance(office: Office, actor: Actor, meeting: str) -> Phase:
         found = rule.blockers(facts(office, act.connection, act.standing, act.policy))
         if found:
             raise Refused(
-                "blocked", T("不能进入“{phase}”：{why}", phase=_name(following), why=_lines([b.text for b in found]))
+                "blocked", T("不能进入“{phase}”：{why}", phase=_name(following), why=lines([b.text for b in found]))
             )
         after: dict[str, object] = {"phase": following}
         if phase is Phase.PREPARING:
             _fix_eligibility(act)
             after |= _fix_quota(act)
+        elif phase is Phase.SIGNING_IN and act.policy.scoring.sealing:
+            after |= open_epoch(act)
         elif phase is Phase.SCORING:
             _reveal(act)
-            lapse_keyings(act)
         if phase is Phase.PUBLICITY:
             after |= freeze_list(office, act)
-        _move(act, following, "")
+        move(act, following)
         act.record(meeting, before={"phase": phase}, after=after)
     return following
 
@@ -66,7 +68,7 @@ def back(office: Office, actor: Actor, meeting: str, reason: str) -> Phase:
             lapse_allocation(act, decisions=False)
         elif phase is Phase.FINALISED:
             _must_have_more(act)
-        _move(act, before, reason)
+        move(act, before, reason)
         act.record(meeting, before={"phase": phase}, after=after)
     return before
 
@@ -87,7 +89,8 @@ class _Lines:
         return "".join(str(text_) for text_ in self._texts)
 
 
-def _lines(texts: list[Text]) -> _Lines:
+def lines(texts: list[Text]) -> _Lines:
+    """Sentences one after the other, put together in the reader's language when they are shown."""
     return _Lines(texts)
 
 
@@ -100,8 +103,11 @@ def end_discussion(act: Act) -> None:
     act.connection.execute(text("UPDATE meeting SET called_application_id = NULL WHERE id = :meeting"), meeting)
 
 
-def _move(act: Act, phase: Phase, reason: str) -> None:
+def move(act: Act, phase: Phase, reason: str = "") -> None:
+    """Move the meeting of an act to a phase, and keep when, by whom and for which reason."""
     end_discussion(act)
+    if act.standing.phase is Phase.SCORING:
+        lapse_keyings(act)
     act.connection.execute(
         text(
             "UPDATE away SET until = :at WHERE until IS NULL AND seat_id IN "
@@ -153,6 +159,12 @@ def _fix_quota(act: Act) -> dict[str, object]:
 
 
 def _reveal(act: Act) -> None:
+    if act.policy.scoring.sealing:
+        raise Refused(
+            "unseal_wanted",
+            T("分数已加密封存，须由组长、监督、财政代表中的两位各自交出密钥揭晓。"),
+            lift=T("请两位保管人在各自的终端上揭晓。"),
+        )
     act.connection.execute(
         text(
             "UPDATE score_sheet SET revealed = :yes WHERE meeting_id = :meeting AND state IN ('submitted', 'abstained')"
@@ -183,7 +195,8 @@ def _reopen_scoring(act: Act) -> dict[str, object]:
         )
         for seat, nonce in reopened:
             digests[f"{no}/{read.seat_ids[seat]}"] = sheet_digest(nonce, SheetState.DRAFT, {})
-    return {"reopened": few, "sheets": digests}
+    epoch = open_epoch(act) if act.policy.scoring.sealing else {}
+    return {"reopened": few, "sheets": digests} | epoch
 
 
 def lapse_allocation(act: Act, *, decisions: bool = True) -> None:

@@ -11,12 +11,16 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import text
 
+from models import sealed
 from models.enums import SheetState
 from models.errors import NotPermitted, Refused, WrongUse
+from models.policy.types import Rubric
 from models.queries.base import Office, unknown_application
 from models.rules import marks as rule
 from models.rules.digest import sheet_digest
 from models.services.acting import Act, acting
+from models.services.boxes import HANDED_IN, digest_of, give_back, write_box
+from models.services.keys import own_keys
 from models.services.stale import stale
 from models.text import T
 from models.views.desk import SheetSaved
@@ -24,11 +28,13 @@ from models.views.people import Actor
 
 _SHEET = text(
     "SELECT a.id AS application_id, i.eligible, i.panel_id, s.id, s.state, s.total_micro, s.comment, s.reason, "
-    "s.revealed, s.nonce, s.saved_at, r.id AS recusal, ps.seat_id AS member, seat.absent_at, "
+    "s.revealed, s.nonce, s.saved_at, s.sealed, b.version, b.box, b.own_box, "
+    "seat.name AS expert, r.id AS recusal, ps.seat_id AS member, seat.absent_at, "
     "(SELECT COUNT(*) FROM score_sheet k WHERE k.application_id = a.id AND k.revealed AND k.state = 'submitted' "
     "AND NOT k.voided) AS standing "
     "FROM application a JOIN item i ON i.application_id = a.id JOIN seat ON seat.id = :seat "
     "LEFT JOIN score_sheet s ON s.application_id = a.id AND s.seat_id = :seat "
+    "LEFT JOIN sealed_sheet b ON b.sheet_id = s.id "
     "LEFT JOIN recusal r ON r.application_id = a.id AND r.seat_id = :seat "
     "LEFT JOIN panel_seat ps ON ps.panel_id = i.panel_id AND ps.seat_id = :seat "
     "WHERE a.no = :no AND i.meeting_id = :meeting"
@@ -63,6 +69,9 @@ class _Sheet(NamedTuple):
     reason: str
     digest: str
     saved_at: str
+    expert: str
+    version: int = 0
+    own_box: bytes | None = None
 
 
 def enter_marks(
@@ -147,7 +156,11 @@ def return_sheet(office: Office, actor: Actor, meeting: str, expert: str, no: st
         for_chair_of(act, sheet.application_id, no)
         if sheet.state not in (SheetState.SUBMITTED, SheetState.ABSTAINED):
             raise Refused("not_submitted", T("{expert} 的 {no} 尚未提交。", expert=expert, no=no))
-        _, digest = _write(act, sheet, seat, SheetState.RETURNED, sheet.marks, sheet.comment, reason)
+        if act.policy.scoring.sealing:
+            assert sheet.id is not None
+            digest = give_back(act, sheet.id, reason, sheet.own_box)
+        else:
+            _, digest = _write(act, sheet, seat, SheetState.RETURNED, sheet.marks, sheet.comment, reason)
         after = {"state": SheetState.RETURNED, "sheet": digest, "reason": reason}
         act.record(f"{no}/{expert}", before={"state": sheet.state, "sheet": sheet.digest}, after=after)
 
@@ -207,13 +220,42 @@ def _sheet(act: Act, no: str, seat_id: int) -> _Sheet:
         raise Refused(
             "revealed", T("{no} 的评分已揭晓，只能按四种情形更正。", no=no), article="财政部令第87号第六十四条"
         )
+    return _sealed_sheet(act, row, seat_id) if row.sealed else _plain_sheet(act, row)
+
+
+def _plain_sheet(act: Act, row: Any) -> _Sheet:
     state = SheetState(row.state) if row.id is not None else SheetState.BLANK
     marks: dict[str, int] = {}
     if row.id is not None:
         marks = dict(act.connection.execute(_MARKS, {"sheet": row.id}).all())
     digest = sheet_digest(row.nonce, state, marks) if row.id is not None else ""
     said = (row.comment or "", row.reason or "")
-    return _Sheet(row.application_id, row.id, state, marks, *said, digest, row.saved_at or "")
+    return _Sheet(
+        row.application_id, row.id, state, marks, *said, digest, row.saved_at or "", row.expert, row.version or 0
+    )
+
+
+def _sealed_sheet(act: Act, row: Any, seat_id: int) -> _Sheet:
+    """A sheet in boxes: opened for its own expert, and for nobody else; a draft under a lost phrase is blank."""
+    marks: dict[str, int] = {}
+    comment = ""
+    if seat_id == act.standing.seat_id and row.own_box is not None:
+        opened = sealed.open_own(bytes(row.own_box), own_keys(act)[1])
+        if opened is not None:
+            marks, comment = dict(opened.marks), opened.comment
+    return _Sheet(
+        row.application_id,
+        row.id,
+        SheetState(row.state),
+        marks,
+        comment,
+        row.reason or "",
+        digest_of(row.box, row.own_box),
+        row.saved_at,
+        row.expert,
+        row.version,
+        row.own_box,
+    )
 
 
 def _editable(sheet: _Sheet, no: str) -> None:
@@ -232,9 +274,39 @@ def _save(
     changed: Mapping[str, int | None] | None = None,
 ) -> SheetSaved:
     assert act.standing.seat_id is not None
-    total, digest = _write(act, sheet, act.standing.seat_id, state, marks, comment, reason, changed or {})
+    receipt = ""
+    if act.policy.scoring.sealing:
+        total = _total(marks, act.policy.rubric)
+        digest = _box(act, no, sheet, state, marks, comment, reason)
+        receipt = digest if state in HANDED_IN else ""
+    else:
+        total, digest = _write(act, sheet, act.standing.seat_id, state, marks, comment, reason, changed or {})
     act.record(no, before={"state": sheet.state, "sheet": sheet.digest}, after={"state": state, "sheet": digest})
-    return SheetSaved(no, state, marks, total, act.at, sheet.marks)
+    return SheetSaved(no, state, marks, total, act.at, sheet.marks, receipt)
+
+
+def _box(
+    act: Act, no: str, sheet: _Sheet, state: SheetState, marks: Mapping[str, int], comment: str, reason: str
+) -> str:
+    assert act.standing.seat_id is not None
+    return write_box(
+        act,
+        sheet_id=sheet.id,
+        application_id=sheet.application_id,
+        seat_id=act.standing.seat_id,
+        no=no,
+        expert=sheet.expert,
+        version=sheet.version + 1,
+        state=state,
+        marks=marks,
+        comment=comment,
+        reason=reason,
+    )
+
+
+def _total(marks: Mapping[str, int], rubric: Rubric) -> int | None:
+    """The weighted sum, once every criterion has its mark."""
+    return rule.sheet_total(marks, rubric) if len(marks) == len(rubric.criteria) else None
 
 
 def _write(
@@ -248,8 +320,7 @@ def _write(
     changed: Mapping[str, int | None] | None = None,
 ) -> tuple[int | None, str]:
     """Write a sheet and its changed marks; returns the total, if it is complete, and the new digest."""
-    rubric = act.policy.rubric
-    total = rule.sheet_total(marks, rubric) if len(marks) == len(rubric.criteria) else None
+    total = _total(marks, act.policy.rubric)
     nonce = secrets.token_hex(16)
     values: dict[str, Any] = {
         "state": state.value,

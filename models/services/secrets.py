@@ -22,6 +22,12 @@ def new_code() -> str:
     return f"{drawn[:4]}-{drawn[4:]}"
 
 
+def new_envelope_code() -> str:
+    """A code for a holder's envelope: twenty characters (98 bits), for it opens a key that anybody may try to open."""
+    drawn = "".join(secrets.choice(CODE_ALPHABET) for _ in range(20))
+    return "-".join(drawn[at : at + 4] for at in range(0, 20, 4))
+
+
 def plain_code(typed: str) -> str:
     """A code as typed, without the groups' hyphen and spaces, in capitals."""
     return "".join(typed.split()).replace("-", "").replace("－", "").upper()

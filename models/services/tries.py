@@ -13,6 +13,7 @@ from typing import NamedTuple
 from sqlalchemy import text
 
 from models.errors import NotPermitted
+from models.phrases import plain_phrase
 from models.queries.base import Office, as_stamp
 from models.rules.locks import locked_for
 from models.rules.times import minute_after
@@ -23,7 +24,8 @@ from models.views.people import Actor
 
 _BOOK = (
     "UPDATE {table} SET wrong_tries = wrong_tries + 1 "
-    "WHERE id = :id AND (locked_until IS NULL OR locked_until <= :now) RETURNING wrong_tries, pin_hash, code_hash"
+    "WHERE id = :id AND (locked_until IS NULL OR locked_until <= :now) RETURNING wrong_tries, pin_hash, code_hash, "
+    "EXISTS (SELECT 1 FROM key_pair k WHERE k.{column} = {table}.id AND k.ended_at IS NULL) AS phrase"
 )
 _LOCK = "UPDATE {table} SET locked_until = :until WHERE id = :id"
 _CLEAR = "UPDATE {table} SET wrong_tries = 0, locked_until = NULL WHERE id = :id"
@@ -37,6 +39,8 @@ class _Booked(NamedTuple):
     code_hash: str | None
     tries: int
     until: str | None
+    phrase: bool
+    """The own secret is a phrase, which may be typed in more ways than one."""
 
 
 def prove(office: Office, actor: Actor, secret: str, *, pin: bool = True, code: bool = False) -> str | None:
@@ -49,7 +53,7 @@ def prove(office: Office, actor: Actor, secret: str, *, pin: bool = True, code: 
     booked = _book(office, actor)
     pin_hash = booked.pin_hash if pin else None
     code_hash = booked.code_hash if code else None
-    right_pin = matches(pin_hash or NOBODYS_PIN, secret)
+    right_pin = matches(pin_hash or NOBODYS_PIN, plain_phrase(secret) if booked.phrase else secret)
     right_code = not right_pin and matches(code_hash or NOBODYS_CODE, plain_code(secret))
     if right_pin or right_code:
         with office.database.writing() as connection:
@@ -94,7 +98,8 @@ def _book(office: Office, actor: Actor) -> _Booked:
     table, who = _table(actor), {"id": _key(actor)}
     now = office.stamp()
     with office.database.writing() as connection:
-        row = connection.execute(text(_BOOK.format(table=table)), {**who, "now": now}).one_or_none()
+        book = text(_BOOK.format(table=table, column="user_id" if actor.user_id is not None else "seat_id"))
+        row = connection.execute(book, {**who, "now": now}).one_or_none()
         if row is None:
             held = connection.execute(text(_LOCKED.format(table=table)), who).one()
             raise locked(actor.name, held.locked_until, held.wrong_tries)
@@ -102,4 +107,4 @@ def _book(office: Office, actor: Actor) -> _Booked:
         until = as_stamp(datetime.fromisoformat(now) + span) if span is not None else None
         if until is not None:
             connection.execute(text(_LOCK.format(table=table)), {**who, "until": until})
-        return _Booked(row.pin_hash, row.code_hash, row.wrong_tries, until)
+        return _Booked(row.pin_hash, row.code_hash, row.wrong_tries, until, bool(row.phrase))

@@ -36,10 +36,21 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Receipt:
+    """A sheet that was handed in sealed, and the digest of its box: what its expert was shown eight characters of."""
+
+    meeting: str
+    no: str
+    expert: str
+    digest: str
+
+
+@dataclass(frozen=True)
 class Verification:
-    """What verification found; `head` is the chain's head."""
+    """What verification found; `head` is the chain's head, `receipts` are of all sheets that were handed in sealed."""
 
     ok: bool
     head: str
     entries: int
     findings: tuple[Finding, ...]
+    receipts: tuple[Receipt, ...] = ()

@@ -22,6 +22,8 @@ class DeskRow:
     comment: str
     reason: str
     recused: bool
+    receipt: str = ""
+    """Of a sheet that was handed in sealed: the digest of its box."""
 
 
 @dataclass(frozen=True)
@@ -57,3 +59,5 @@ class SheetSaved:
     saved_at: str
     before: Mapping[str, int]
     """The marks as they were before, for undo."""
+    receipt: str = ""
+    """Of a sheet that was handed in sealed: the digest of its box, by which it is found again in the record."""

@@ -26,7 +26,8 @@ class MeetingView:
     """A meeting as everybody in it sees it. `mover` is the role that moves it on; `head` the audit chain's head.
 
     `reminded_at`: when the chair last called for the sheets that are out; `countdown_ends_at`: what the chair's clock
-    runs down to. Both belong to the phase, and are stamps.
+    runs down to. Both belong to the phase, and are stamps. `sealing`: marks are encrypted until the reveal;
+    `released`: who of the holders has given the key's shares already.
     """
 
     id: str
@@ -57,6 +58,8 @@ class MeetingView:
     head: str
     reminded_at: str | None
     countdown_ends_at: str | None
+    sealing: bool = False
+    released: tuple[Role, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,8 @@ EXPECTED = {
     "recusal.add": {"SCDE": "1234"},
     "recusal.dismiss": {"SC": "1234"},
     "meeting.advance": {"S": "167", "C": "2345"},
+    "meeting.unseal": {"SCFU": "3"},
+    "keys.envelope": {"CFU": ALL},
     "meeting.back": {"C": "4567"},
     "quota.set": {"S": "12", "C": "345"},
     "quota.apportion": {"S": "12", "C": "345"},
