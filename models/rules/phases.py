@@ -5,7 +5,7 @@ Pure: the facts are gathered elsewhere; every blocker says in words what a chair
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -84,6 +84,8 @@ class Facts:
     list: ListFact = ListFact()
     holders_missing: tuple[Role, ...] = ()
     """Where marks are sealed: the roles that would hold the key and have set no phrase yet."""
+    keyings: tuple[tuple[str, str, bool], ...] = ()
+    """Paper sheets that were keyed and are not in: whose, of what, and whether two keyings differ."""
     suggestions: int = 0
     suggested: tuple[tuple[str, str], ...] = ()
     """Recusals that the record suggests and nobody has answered: how many, and to whom may know, of whom and what."""
@@ -239,6 +241,7 @@ def _scoring(facts: Facts) -> Iterator[Blocker]:
             seats=(name,),
             applications=tuple(nos),
         )
+    yield from _keyings(facts, owed)
     least = facts.policy.scoring.least_in
     few: list[str] = []
     short: list[str] = []
@@ -259,6 +262,22 @@ def _scoring(facts: Facts) -> Iterator[Blocker]:
             applications=tuple(short),
         )
     yield from _suggested(facts)
+
+
+def _keyings(facts: Facts, owed: Mapping[str, Sequence[str]]) -> Iterator[Blocker]:
+    """Paper sheets that are out for want of a second keying, or because two differ: nothing of what was keyed."""
+    waiting = tuple(f"{no}/{name}" for name, no, differs in facts.keyings if not differs and no in owed.get(name, ()))
+    if waiting:
+        text = T("{sheets} 的纸质评分表只录入过一次，须另一人复录。", sheets=_some(waiting))
+        yield Blocker("keyed_once", text, applications=_numbers(waiting))
+    differing = tuple(f"{no}/{name}" for name, no, differs in facts.keyings if differs and no in owed.get(name, ()))
+    if differing:
+        text = T("{sheets} 的纸质评分表两次录入不一致，由录入的两人之一核对后重录。", sheets=_some(differing))
+        yield Blocker("keyings_differ", text, applications=_numbers(differing))
+
+
+def _numbers(sheets: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(sheet.partition("/")[0] for sheet in sheets))
 
 
 def _deliberating(facts: Facts) -> Iterator[Blocker]:
