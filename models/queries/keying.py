@@ -20,7 +20,7 @@ from models.queries.base import Office, Reading, reading
 from models.queries.facts import CLOSED
 from models.rules.keying import ABSTAIN, COMMENT, Keyed, Keyer, differences
 from models.rules.marks import format_points
-from models.text import T, tr
+from models.text import T, mark, tr
 from models.views.keying import DifferenceView, KeyingLine, KeyingView, PlaceView
 from models.views.people import Actor
 
@@ -39,6 +39,8 @@ _SHEETS = text(
     "WHERE i.meeting_id = :meeting AND i.eligible AND r.id IS NULL AND mine.id IS NULL "
     f"AND (i.panel_id IS NULL OR ps.seat_id IS NOT NULL) AND i.application_id NOT IN ({CLOSED}) ORDER BY s.id, a.no"
 )
+
+_NO_MARKS = {ABSTAIN: mark("弃权"), COMMENT: mark("评语")}
 
 Place = tuple[int, int]
 """A sheet: the ids of its application and its seat."""
@@ -137,7 +139,7 @@ def difference_of(
     """Two keyings beside each other, place by place."""
     codes = [criterion.code for criterion in rubric.criteria]
     wrong = differences(first, second, codes)
-    names = place_names(rubric)
+    names = place_names(rubric) | {key: tr(name) for key, name in _NO_MARKS.items()}
 
     def values(key: str) -> tuple[str, str]:
         if key == ABSTAIN:
@@ -154,10 +156,9 @@ def difference_of(
     return DifferenceView(expert, no, keyers, places)
 
 
-def place_names(rubric: Rubric) -> Mapping[str, str]:
-    """The places of a sheet by their names."""
-    criteria = {criterion.code: criterion.name for criterion in rubric.criteria}
-    return {**criteria, ABSTAIN: tr("弃权"), COMMENT: tr("评语")}
+def place_names(rubric: Rubric) -> dict[str, str]:
+    """The places of a sheet by their names, in Chinese."""
+    return {criterion.code: criterion.name for criterion in rubric.criteria} | _NO_MARKS
 
 
 def _points(marks: Mapping[str, int], code: str) -> str:
