@@ -70,7 +70,6 @@ class Desk:
         """Go to the own name and sit down."""
         await self.press(*[DOWN] * number, ENTER)
         await self.until("密码")
-        await asyncio.sleep(1.0)  # until the dialog takes keys: a desk that is asked so is not being timed
         await self.press(*PIN, ENTER)
         await self.until(DESK)
 

@@ -107,7 +107,8 @@ def batch_new(
         limits=bounds,
     )
     made = next(one for one in batch_service.batches(shell.office) if one.id == batch)
-    shell.tell(as_json.batch(made), T("已建立批次 {batch}，名额 {quota}。", batch=batch, quota=quota))
+    outside = batch_query.batch_figures(shell.office, batch).outside
+    shell.tell(as_json.batch(made), T("已建立批次 {batch}，名额 {quota}。", batch=batch, quota=quota), *outside)
 
 
 @_batch.add("list", mark("列出批次"))
@@ -143,6 +144,7 @@ def batch_show(context: typer.Context, batch: BatchId) -> None:
     shell.tell(
         as_json.batch(found) | as_json.batch_figures(figures),
         Table((mark("项"), mark("内容")), rows),
+        *figures.outside,
         *_figure_tables(figures),
     )
 

@@ -53,28 +53,27 @@ class Told(NamedTuple):
     expert: str
     state: SheetState | None
     digest: str
+    version: int | None = None
+
+    @property
+    def handed_in(self) -> bool:
+        """Whether the sheet was handed in by this entry: what is keyed from paper comes in at once."""
+        return self.state in HANDED_IN or self.act == "marks.import"
 
 
 def told_sheets(connection: Connection, meeting: str | None = None) -> Iterator[Told]:
     """What the trail tells of each sheet, oldest first; some acts tell of several together."""
     for seq, actor, where, act, object_, after in connection.execute(_TOLD, {"meeting": meeting}):
         told = json.loads(after)
-        abstained = frozenset(told.get("abstentions", ()))
+        state = SheetState.DRAFT if act == "meeting.back" else None
         for sheet, digest in told.get("sheets", {}).items():
             no, _, expert = sheet.rpartition("/")
-            state = _state_of(act, sheet in abstained)
             yield Told(seq, act, where, no, expert, state, digest)
         if "sheet" in told:
             no, _, expert = (object_, "", actor) if act in OWN_SHEET_ACTS else object_.rpartition("/")
             said = told.get("state")
-            yield Told(seq, act, where, no, expert, SheetState(said) if said else None, told["sheet"])
-
-
-def _state_of(act: str, abstained: bool) -> SheetState | None:
-    """The state of the sheets that an entry tells of together; the reveal leaves them as they are."""
-    if act == "marks.import":
-        return SheetState.ABSTAINED if abstained else SheetState.SUBMITTED
-    return SheetState.DRAFT if act == "meeting.back" else None
+            state = SheetState(said) if said else None
+            yield Told(seq, act, where, no, expert, state, told["sheet"], told.get("version"))
 
 
 def known_fingerprints(connection: Connection) -> frozenset[str]:
@@ -101,7 +100,7 @@ def check_sheets(office: Office, connection: Connection) -> SheetCheck:
         last[name] = told
         if told.act == "meeting.unseal":
             opened[name] = told
-        elif told.state in HANDED_IN:
+        elif told.handed_in:
             boxed[name] = told
             opened.pop(name, None)
     marks: dict[int, dict[str, int]] = {}
@@ -133,6 +132,8 @@ def _sheet(row: Any, marks: Mapping[str, int], told: Told | None, rubric: Rubric
     if row.sealed:
         box = row.box if row.box is not None else row.own_box
         held = sealed.box_digest(bytes(box or b""))
+        if told.version not in (None, row.version):
+            yield Finding("version_changed", where, T("密封的评分表的版本与审计记录不符。"))
         if marks or row.total_micro is not None or row.comment:
             yield Finding("sealed_in_clear", where, T("密封的评分表另有未加密的分数。"))
     else:

@@ -77,6 +77,7 @@ ACTS: dict[str, Permission] = {
     "meeting.back": _may(mark("退回上一阶段"), _CHAIR, {Phase.DELIBERATING, Phase.ALLOCATING, *_LISTED}),
     "quota.set": _may(mark("设定配额"), (Role.SECRETARY, Role.CHAIR), _UNTIL_PUBLICITY),
     "quota.apportion": _may(mark("按因素分配名额"), (Role.SECRETARY, Role.CHAIR), _UNTIL_PUBLICITY),
+    "quota.consent": _may(mark("同意配额变更"), (Role.FINANCE,), {Phase.DELIBERATING, Phase.ALLOCATING}),
     "marks.enter": _may(mark("评分"), _MEMBERS, {Phase.SCORING}),
     "marks.submit": _may(mark("提交评分表"), _MEMBERS, {Phase.SCORING}),
     "marks.abstain": _may(mark("弃权"), _MEMBERS, {Phase.SCORING}),

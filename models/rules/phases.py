@@ -125,9 +125,7 @@ def _preparing(facts: Facts) -> Iterator[Blocker]:
             "panel_small",
             T("评分席位 {count} 个，至少要 {least} 个，请增设专家席位。", count=len(marking), least=rule.least),
         )
-    if rule.odd and len(marking) % 2 == 0:
-        yield Blocker("panel_even", T("评分席位 {count} 个，应为单数。", count=len(marking)))
-    yield from _share(facts)
+    yield from _composition(facts)
     least = facts.policy.scoring.least_in
     small = tuple(item.no for item in facts.items if item.eligible and len(item.members) < least)
     if small:
@@ -139,10 +137,12 @@ def _preparing(facts: Facts) -> Iterator[Blocker]:
     yield from (Blocker("quota", text) for text in facts.list.quota_faults)
 
 
-def _share(facts: Facts) -> Iterator[Blocker]:
-    """The share of experts, asked again before scoring: seats are still added while people sign in."""
+def _composition(facts: Facts) -> Iterator[Blocker]:
+    """Odd, and enough experts: asked again before scoring, as seats are still added while people sign in."""
     share = facts.policy.panel.expert_share
     marking = [seat for seat in facts.seats if seat.marks]
+    if facts.policy.panel.odd and len(marking) % 2 == 0:
+        yield Blocker("panel_even", T("评分席位 {count} 个，应为单数。", count=len(marking)))
     experts = sum(seat.origin is Origin.EXPERT for seat in marking)
     if share is not None and marking and experts < share * len(marking):
         yield Blocker(
@@ -152,7 +152,7 @@ def _share(facts: Facts) -> Iterator[Blocker]:
 
 
 def _signing_in(facts: Facts) -> Iterator[Blocker]:
-    yield from _share(facts)
+    yield from _composition(facts)
     if not any(seat.role is Role.CHAIR and seat.signed_in and not seat.absent for seat in facts.seats):
         yield Blocker("no_chair", T("还没有签到的组长，请推定组长并签到。"))
     silent = tuple(seat.name for seat in facts.seats if not seat.signed_in and not seat.absent)

@@ -78,10 +78,8 @@ def import_marks(office: Office, actor: Actor, meeting: str, file: Path) -> Mark
 
 def _counted(settled: Settled, digests: Mapping[str, str], double: bool) -> dict[str, object]:
     """What the audit trail is told of a file: sheets that are in as they are, keyings by their number and digests."""
-    abstained = [one.name for one in settled.incoming if one.state == SheetState.ABSTAINED]
-    after: dict[str, object] = {"count": len(digests), "abstained": len(abstained), "sheets": dict(digests)}
-    if abstained:
-        after["abstentions"] = abstained
+    abstained = sum(one.state == SheetState.ABSTAINED for one in settled.incoming)
+    after: dict[str, object] = {"count": len(digests), "abstained": abstained, "sheets": dict(digests)}
     if double:
         after["waiting"] = settled.count(KeyingState.WAITING)
         after["differs"] = settled.count(KeyingState.DIFFERS)
@@ -126,6 +124,7 @@ def key_sheet(
         after: dict[str, object] = {"keying": settled.views[0].state, "keyings": settled.kept}
         for one in settled.incoming:
             after |= {"state": one.state, "sheet": digests[one.name], "keyed_by": one.by}
+            after |= {"version": one.version} if act.policy.scoring.sealing else {}
         act.record(f"{no}/{expert}", after=after)
     return settled.views[0]
 
@@ -198,7 +197,7 @@ def _box(act: Act, one: Keyed) -> str:
         seat_id=one.seat_id,
         no=one.row.no,
         expert=one.row.expert,
-        version=one.old.version + 1 if one.old is not None else 1,
+        version=one.version,
         state=one.state,
         marks=one.row.marks,
         comment=one.row.comment,

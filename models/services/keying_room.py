@@ -97,6 +97,11 @@ class Keyed:
         return SheetState.ABSTAINED if self.row.abstain else SheetState.SUBMITTED
 
     @property
+    def version(self) -> int:
+        """The version of the sheet that it would be, where sheets are sealed."""
+        return self.old.version + 1 if self.old is not None else 1
+
+    @property
     def digest(self) -> str:
         """What the audit trail says of the sheet."""
         return sheet_digest(self.nonce, self.state, self.row.marks)

@@ -51,6 +51,7 @@ EXPECTED = {
     "meeting.back": {"C": "4567"},
     "quota.set": {"S": "12", "C": "345"},
     "quota.apportion": {"S": "12", "C": "345"},
+    "quota.consent": {"F": "45"},
     "marks.enter": {"CDE": "3"},
     "marks.submit": {"CDE": "3"},
     "marks.abstain": {"CDE": "3"},
