@@ -42,7 +42,9 @@ No = Annotated[str, typer.Argument(metavar="NO", help=mark("申报编号"))]
 @commands.add("template", mark("写出空白工作簿：标题、下拉选项和填写说明"))
 def template(
     context: typer.Context,
-    kind: Annotated[str, typer.Argument(metavar="roster|marks|quotas", help=mark("名册、评分表或配额"))],
+    kind: Annotated[
+        str, typer.Argument(metavar="roster|marks|quotas|seats", help=mark("名册、评分表、配额或席位人员情况"))
+    ],
     out: Annotated[Path | None, typer.Option("-o", metavar="FILE.xlsx", help=mark("写到哪个文件"))] = None,
     policy: Annotated[
         str | None, typer.Option("--policy", metavar="ID|FILE", help=mark("按哪份办法；不写则按数据库里的"))

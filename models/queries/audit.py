@@ -12,6 +12,8 @@ from models.enums import Role
 from models.queries.award_check import award_findings
 from models.queries.base import Office, reading
 from models.queries.calendar import recorded_calendar
+from models.queries.keying_check import keying_findings
+from models.queries.recusal_check import recusal_findings
 from models.queries.sheet_check import check_sheets
 from models.rules.digest import GENESIS, allocation_digest, canonical, entry_hash, text_digest
 from models.text import T
@@ -85,6 +87,8 @@ def verify(office: Office, head: str | None = None) -> Verification:
         findings = list(_chain(connection, seen))
         checked = check_sheets(office, connection)
         findings += checked.findings
+        findings += recusal_findings(connection)
+        findings += keying_findings(connection)
         findings += _allocations(connection)
         findings += _lists(connection)
         findings += award_findings(office, connection)
