@@ -30,12 +30,17 @@ class SigningIn(SittingDown):
         from screens.dialogs.ask import AskDialog, Field
 
         word = T("口令") if person.phrase else T("密码")
+
+        def wrong(answers: Mapping[str, str]) -> Text | None:  # an Enter too many is no wrong try
+            return None if answers["pin"] else T("请输入{word}。", word=word)
+
         hint = str(T("汉字、拼音都行")) if person.phrase else ""
         fields = (Field("pin", str(word), secret=True, longest=LONGEST, hint=hint),)
         title = T("{name}（{role}）签到", name=person.name, role=label(person.role))
         elsewhere = person.presence if person.presence is not None and person.presence.here else None
         about = elsewhere_words(elsewhere) if elsewhere is not None and not self.is_here(person.name) else ""
-        self.ask(AskDialog(title, fields, about=about), lambda a: self.authenticated(person, meeting, a["pin"], None))
+        dialog = AskDialog(title, fields, about=about, check=wrong)
+        self.ask(dialog, lambda a: self.authenticated(person, meeting, a["pin"], None))
 
     def ask_code(self, person: DoorPerson, meeting: DoorMeeting | None) -> None:
         """Ask for the printed code, and let an own secret be set: which one depends on whether marks are sealed."""
@@ -54,7 +59,7 @@ class SigningIn(SittingDown):
     def _ask_code(self, person: DoorPerson, meeting: DoorMeeting | None, words: tuple[str, ...] | None) -> None:
         from screens.dialogs.ask import Field
 
-        fields = (Field("code", str(T("验证码")), hint=str(T("秘书发放，如 7KQM-4XZP")), longest=20),)
+        fields = (Field("code", str(T("验证码")), hint=str(T("秘书发放，如 7KQM-4XZP")), longest=20, fleeting=True),)
         title = T("{name}（{role}）首次签到", name=person.name, role=label(person.role))
         own = T("自己的密码") if words is None else T("自己的口令")
         about = T("验证码只用一次，以后凭{own}签到。", own=own)

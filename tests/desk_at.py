@@ -49,6 +49,7 @@ class At:
 
     async def answer(self, words: str) -> None:
         """Type into what has the focus, and Enter."""
+        await self.until(lambda: isinstance(self.app.screen.focused, Input))
         focused = self.app.screen.focused
         assert isinstance(focused, Input)
         focused.value = words

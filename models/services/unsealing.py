@@ -6,7 +6,7 @@ nothing is opened.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import text
@@ -115,7 +115,7 @@ def _keys_of_envelope(office: Office, actor: Actor, meeting: str, name: str, cod
     try:
         return open_envelope(pair, code, name)
     except Refused as refused:
-        with acting(office, replace(actor), "meeting.unseal", meeting):  # so that a wrong try is on record
+        with acting(office, actor, "meeting.unseal", meeting):  # refused where acts are refused, and so audited
             raise refused
 
 
@@ -221,7 +221,7 @@ def _receipts(act: Act) -> dict[tuple[str, str], str]:
     """The receipts of the sheets that are handed in and still sealed, by number and expert, as the trail tells them."""
     said: dict[tuple[str, str], str] = {}
     for told in told_sheets(act.connection, act.meeting_id):
-        if told.hands_in:
+        if told.handed_in:
             said[told.no, told.expert] = told.digest
         elif told.state is not None or told.act == "meeting.unseal":
             said.pop((told.no, told.expert), None)
