@@ -54,6 +54,11 @@ class Told(NamedTuple):
     state: SheetState | None
     digest: str
 
+    @property
+    def handed_in(self) -> bool:
+        """The digest is of a sheet as it was handed in: not of one that was opened, or corrected in the open since."""
+        return self.state in HANDED_IN and self.act != "marks.correct"
+
 
 def told_sheets(connection: Connection, meeting: str | None = None) -> Iterator[Told]:
     """What the trail tells of each sheet, oldest first; some acts tell of several together."""
@@ -93,7 +98,7 @@ def check_sheets(office: Office, connection: Connection) -> SheetCheck:
         last[name] = told
         if told.act == "meeting.unseal":
             opened[name] = told
-        elif told.state in HANDED_IN:
+        elif told.handed_in:
             boxed[name] = told
             opened.pop(name, None)
     marks: dict[int, dict[str, int]] = {}

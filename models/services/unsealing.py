@@ -18,7 +18,7 @@ from models.policy.types import Rubric
 from models.queries.base import Office
 from models.queries.facts import facts
 from models.queries.sealing import holders, released_roles, running_epoch
-from models.queries.sheet_check import HANDED_IN, known_fingerprints, told_sheets
+from models.queries.sheet_check import known_fingerprints, told_sheets
 from models.rules import phases as rule
 from models.rules.digest import sheet_digest
 from models.rules.marks import check_mark, sheet_total
@@ -221,7 +221,7 @@ def _receipts(act: Act) -> dict[tuple[str, str], str]:
     """The receipts of the sheets that are handed in and still sealed, by number and expert, as the trail tells them."""
     said: dict[tuple[str, str], str] = {}
     for told in told_sheets(act.connection, act.meeting_id):
-        if told.state in HANDED_IN:
+        if told.handed_in:
             said[told.no, told.expert] = told.digest
         elif told.state is not None or told.act == "meeting.unseal":
             said.pop((told.no, told.expert), None)
