@@ -45,6 +45,7 @@ EXPECTED = {
     "recusal.add": {"SCDE": "1234"},
     "meeting.advance": {"S": "167", "C": "2345"},
     "meeting.unseal": {"SCFU": "3"},
+    "keys.phrase": {"SCDEFU": ALL},
     "keys.envelope": {"CFU": ALL},
     "meeting.back": {"C": "4567"},
     "quota.set": {"S": "12", "C": "345"},
