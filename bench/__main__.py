@@ -24,6 +24,7 @@ def main() -> None:
         ranks.rank_big_explained,
         ranks.deliberate_big,
         lists.allocate_big,
+        lists.allocate_tied,
         lists.what_if_big,
         data.import_big,
         lists.growth,

@@ -74,6 +74,22 @@ def allocate_big(_folder: Path) -> Result:
     return Result("allocation of 10,000, 25 × 8", *times, "greedy pass, no floors", None, most_ms=250)
 
 
+def allocate_tied(_folder: Path) -> Result:
+    """The same with scores that most share, every tie decided, and a budget that takes 100 places back."""
+    draw, plain = random.Random(20240412), quota(PLACES)
+    scores = sorted((draw.randint(3000, 9900) for _ in range(10_000)), reverse=True)
+    first = {score: place for place, score in reversed(list(enumerate(scores, 1)))}
+    candidates = [replace(one, rank=first[score], score=score) for one, score in zip(pool(10_000), scores, strict=True)]
+    under = replace(plain, budget_fen=(PLACES - 100) * 40_000_000)
+    orders = [[one.no for one in candidates]]
+
+    def ours() -> None:
+        assert len(allocate(candidates, under, tie_orders=orders).proposed) == PLACES - 100
+
+    times = alternate(ours, lambda: greedy(candidates, under), rounds=15)
+    return Result("the same with ties and a budget", *times, "greedy pass, no floors", None, most_ms=250)
+
+
 def what_if_big(folder: Path) -> Result:
     """A what-if as the board asks it: is the record the same, the list anew, the rows of a screen; nothing is read."""
     office, secretary = _allocating(folder)

@@ -14,14 +14,15 @@ from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
-from textual.app import App
 from textual.binding import Binding, BindingType
 
+from kmdx_tui.keys_in_order import KeysInOrder
 from kmdx_tui.settings import idle_minutes
 from models.errors import KmdxError, NotPermitted
 from models.rules.locks import ALIVE
-from screens.base import WATCHING, KmdxScreen
+from screens.base import KmdxScreen
 from screens.messages import DeskTakenOver
+from screens.steady import WATCHING
 
 if TYPE_CHECKING:
     from models.queries.base import Office
@@ -34,7 +35,7 @@ FAREWELL_SECONDS = 2.0
 """How long a program that ends waits for its desk to be given back; a desk that isn't counts as gone a little later."""
 
 
-class KeptDesk(App[None]):
+class KeptDesk(KeysInOrder):
     """What the app does about the desk it is."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+l", "lock", "", show=False, priority=True)]
@@ -162,8 +163,9 @@ class KeptDesk(App[None]):
 
     async def action_quit(self) -> None:
         """Leave; what is still being typed is handed over first, and the writer finishes before the process ends."""
-        if isinstance(self.screen, KmdxScreen):
-            self.screen.leaving()
+        for screen in self.screen_stack:  # also below a lock, as when the server of a desk ends that nobody looks at
+            if isinstance(screen, KmdxScreen):
+                screen.leaving()
         await self.get_up()
         self.exit()
 

@@ -20,11 +20,12 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from models.enums import Phase, Role
-from models.errors import KmdxError
+from models.errors import DatabaseUnusable, KmdxError
 from models.text import T, Text, tr
 from screens.commands import COMMON, PLACES, Command, bindings, footer, places_for
+from screens.drafts import drafts_of
 from screens.messages import DeskTakenOver
-from screens.steady import SteadyScreen
+from screens.steady import WATCHING, SteadyScreen
 from screens.widgets import signs
 from screens.widgets.cells import Tone
 from screens.widgets.keys_line import KeysLine
@@ -48,9 +49,6 @@ PATIENCE_SECONDS = 0.3
 
 WIDE = 120
 """From how many columns on a window has room for what stands at the side."""
-
-WATCHING = "watch"
-"""The group of workers that look whether something changed: what `settle` does not wait for."""
 
 _writer = ThreadPoolExecutor(1, "kmdx-writer")
 _watcher = ThreadPoolExecutor(1, "kmdx-watcher")
@@ -172,19 +170,23 @@ class KmdxScreen(SteadyScreen[None]):
         `then` gets the result if the screen is still there; `failed` the sentence that is said when it was not done.
         """
         written = _writer.submit(fn)
-        self.app.run_worker(self._written(written, then, saying, failed), group="write", exit_on_error=False)
+        kept = drafts_of(self.desk).follow(written)
+        self.app.run_worker(self._written(written, then, saying, failed, kept), group="write", exit_on_error=False)
 
     def say(self, text: Text | str, tone: Tone = Tone.PLAIN) -> None:
         """Say what just happened."""
         self.say_line.say(text, tone)
 
     def ask(self, dialog: Dialog[R], then: Callable[[R], None]) -> None:
-        """Open a dialog; `then` gets the answer, unless it was left without one."""
+        """Open a dialog; `then` gets the answer, unless it was left without one. Words that it could not store stay."""
+        drafts = drafts_of(self.desk)
 
         def answered(answer: R | None) -> None:
             if answer is not None:
-                self._guarded(then, answer)
+                with drafts.answering(dialog, answer):
+                    self._guarded(then, answer)
 
+        drafts.put_into(dialog)
         self.app.push_screen(dialog, answered)
 
     def show_keys(self) -> None:
@@ -291,12 +293,13 @@ class KmdxScreen(SteadyScreen[None]):
         then: Callable[[R], None] | None,
         saying: Text | str,
         failed: Callable[[str], None] | None,
+        kept: Text | str,
     ) -> None:
         try:
             # shielded: a worker that is given up would take a write that still waits for its turn with it
             result = await self._patiently(_shielded(written), T("正在保存…"))
         except Exception as error:
-            sentence = self._tell(error)
+            sentence = self._tell(error, kept)
             if failed is not None and self.is_attached:
                 self._guarded(failed, sentence)
         else:
@@ -351,16 +354,21 @@ class KmdxScreen(SteadyScreen[None]):
         except Exception as error:
             self._tell(error)
 
-    def _tell(self, error: Exception) -> str:
-        """Say a refusal as it is; anything else in one line, the rest in the log. Returns what was said."""
+    def _tell(self, error: Exception, kept: Text | str = "") -> str:
+        """Say a refusal as it is; anything else in one line, the rest in the log. Returns that, without `kept`.
+
+        `kept` is said of what may be tried again as it is: not where a rule stands against it.
+        """
         if isinstance(error, KmdxError):
             sentence = str(error)
+            if not isinstance(error, DatabaseUnusable) and error.code != "stale":
+                kept = ""
             if error.code == "desk_taken_over":
                 self.app.post_message(DeskTakenOver(sentence))
         else:
             log.error("unexpected on %s", type(self).__name__, exc_info=error)
             sentence = str(T("没有做成：程序出了意外（{kind}），详情已写入日志。", kind=type(error).__name__))
-        self._outlet().say_line.refuse(sentence)
+        self._outlet().say_line.refuse(f"{sentence}{kept}")
         return sentence
 
     def _outlet(self) -> KmdxScreen:
@@ -369,29 +377,8 @@ class KmdxScreen(SteadyScreen[None]):
             return self
         return next((s for s in reversed(self.app.screen_stack) if isinstance(s, KmdxScreen)), self)
 
-    # For tests and measurements
-
-    async def settle(self, limit_seconds: float = 10.0) -> None:
-        """Wait until no fill, message, callback, worker, layout or dirty widget is pending. Raises `TimeoutError`."""
-        async with asyncio.timeout(limit_seconds):
-            quiet = 0
-            while quiet < 3:
-                await asyncio.sleep(0 if quiet else 0.001)
-                quiet = quiet + 1 if self._is_settled() else 0
-
-    def _is_settled(self) -> bool:
-        shown = self.app.screen
-        nodes = {self.app, *self.walk_children(with_self=True), *shown.walk_children(with_self=True)}
-        return not (
-            (self.WATCHES and not self._followed and self.is_current)
-            or any(node.message_queue_size or node._next_callbacks for node in nodes)
-            or any(not worker.is_finished and worker.group != WATCHING for worker in self.app.workers)
-            or shown._callbacks
-            or shown._dirty_widgets
-            or shown._layout_required
-            or shown._scroll_required
-            or shown._repaint_required
-        )
+    def _is_awaited(self) -> bool:
+        return self.WATCHES and not self._followed and self.is_current
 
 
 async def _shielded(written: Future[R]) -> R:

@@ -132,6 +132,10 @@ class BoardScreen(SeatActions, RoomActions, DeliberationActions, AllocationActio
             self._reading = self.desk.actor is not None and self.desk.meeting is not None
             super().refill()
 
+    def around(self, actor: Actor, meeting: MeetingView) -> str:
+        """Nothing: the board says it all above the ranking."""
+        return ""
+
     def _look(self, actor: Actor, meeting: str) -> tuple[MeetingView, Look | None, KmdxError | None]:
         try:
             return super()._look(actor, meeting)

@@ -200,11 +200,15 @@ class LobbyScreen(SittingDown):
     def _ask_pin(self, person: DoorPerson, meeting: DoorMeeting | None) -> None:
         from screens.dialogs.ask import AskDialog, Field
 
+        def wrong(answers: Mapping[str, str]) -> Text | None:  # an Enter too many is no wrong try
+            return None if answers["pin"] else T("请输入密码。")
+
         fields = (Field("pin", str(T("密码")), secret=True, longest=64),)
         title = T("{name}（{role}）签到", name=person.name, role=label(person.role))
         elsewhere = person.presence if person.presence is not None and person.presence.here else None
         about = elsewhere_words(elsewhere) if elsewhere is not None and not self.is_here(person.name) else ""
-        self.ask(AskDialog(title, fields, about=about), lambda a: self._authenticated(person, meeting, a["pin"], None))
+        dialog = AskDialog(title, fields, about=about, check=wrong)
+        self.ask(dialog, lambda a: self._authenticated(person, meeting, a["pin"], None))
 
     def _ask_code(self, person: DoorPerson, meeting: DoorMeeting | None) -> None:
         from screens.dialogs.ask import AskDialog, Field
@@ -218,7 +222,7 @@ class LobbyScreen(SittingDown):
             self.say(T("评审会还在筹备，签到开始后再用验证码签到。"), Tone.WARNING)
             return
         fields = (
-            Field("code", str(T("验证码")), hint=str(T("秘书发放，如 7KQM-4XZP")), longest=20),
+            Field("code", str(T("验证码")), hint=str(T("秘书发放，如 7KQM-4XZP")), longest=20, fleeting=True),
             Field("pin", str(T("新密码")), secret=True, longest=64, hint=str(T("至少 6 位，自己记住"))),
             Field("again", str(T("再输一次")), secret=True, longest=64),
         )

@@ -18,6 +18,7 @@ from screens.board_parts.words import ADVANCING, STEPPING_BACK
 from screens.commands import Command
 from screens.dialogs.ask import AskDialog, Field
 from screens.dialogs.confirm import ConfirmDialog
+from screens.room_note import room_note
 from screens.widgets.cells import Cell, Tone, wrap
 from screens.widgets.lines_pane import Line
 from screens.widgets.signs import Sign
@@ -122,7 +123,16 @@ class MeetingScreen(KmdxScreen, Generic[V]):
         if actor is None or meeting is None:
             self.unavailable(str(T("还没有进入评审会。请按 Esc 回到签到，选一个评审会。")))
         else:
-            self.read(lambda: self._look(actor, meeting), self._looked)
+
+            def look() -> tuple[tuple[MeetingView, V | None, KmdxError | None], str]:
+                looked = self._look(actor, meeting)
+                return looked, self.around(actor, looked[0])
+
+            self.read(look, lambda both: self._looked(*both))
+
+    def around(self, actor: Actor, meeting: MeetingView) -> str:
+        """What the top line says of the room. Called in a thread."""
+        return room_note(self.desk.office, actor, meeting.id, meeting.phase)
 
     def _look(self, actor: Actor, meeting: str) -> tuple[MeetingView, V | None, KmdxError | None]:
         from models.queries.meeting import meeting as read_meeting
@@ -133,11 +143,11 @@ class MeetingScreen(KmdxScreen, Generic[V]):
         except KmdxError as refusal:
             return view, None, refusal
 
-    def _looked(self, looked: tuple[MeetingView, V | None, KmdxError | None]) -> None:
+    def _looked(self, looked: tuple[MeetingView, V | None, KmdxError | None], around: str) -> None:
         view, gathered, refusal = looked
         self.meeting_view = view
         self.phase = view.phase
-        self.top_line.show(view.title, label(view.phase), view.batch, who=f"{view.me} {label(view.role)}")
+        self.top_line.show(view.title, label(view.phase), around, view.batch, who=f"{view.me} {label(view.role)}")
         self.top_line.count_down(self._countdown(view.countdown_ends_at))
         if gathered is not None:
             self.fill(gathered)

@@ -18,7 +18,7 @@ from models.enums import Phase, label
 from models.text import T, mark
 from screens.base import Desk, KmdxScreen
 from screens.board_parts.clock import elapsed, remaining
-from screens.projector_parts.lines import body, figure
+from screens.projector_parts.lines import AIRY, body, figure
 from screens.widgets.bars import bar
 from screens.widgets.cells import MUTED
 from screens.widgets.lines_pane import LinesPane
@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 TICK_SECONDS = 1.0
 PAGE_SECONDS = 10
 """How long a page of a list stands that is longer than the window."""
+
+HINT_SECONDS = 20
+"""How long a window of many columns, and so of small characters, tells who set it up how it is read from afar."""
+
+_ENLARGE = T("后排要看清，请把终端的字放大（Ctrl 和加号），到一行 80 格上下。")
 
 
 class ProjectorScreen(KmdxScreen, inherit_bindings=False):
@@ -80,9 +85,16 @@ class ProjectorScreen(KmdxScreen, inherit_bindings=False):
         yield from super().compose()
 
     def on_mount(self) -> None:
-        """Let the clock go."""
+        """Let the clock go. How large the characters are is the terminal's to say."""
         super().on_mount()
         self.set_interval(TICK_SECONDS, self._tick)
+        if self.app.size.width >= AIRY:
+            self.say(_ENLARGE)
+            self.set_timer(HINT_SECONDS, self._hinted)
+
+    def _hinted(self) -> None:
+        if self.say_line.text == str(_ENLARGE):
+            self.say("")
 
     def show_keys(self) -> None:
         """There are none."""

@@ -169,7 +169,8 @@ class ScoringScreen(SheetActions, AfterActions):
         group = ""
         if seen.desk is not None and seen.phase is Phase.SCORING:
             group = str(T("全组已交 {done}/{due}", done=seen.desk.group_done, due=seen.desk.group_due))
-        self.top_line.show(seen.title, seen.batch, since, group, who=f"{actor.name} {label(actor.role)}")
+        who = f"{actor.name} {label(actor.role)}"
+        self.top_line.show(seen.title, seen.around, seen.batch, since, group, who=who)
 
     def show_lines(self) -> None:
         """Paint what stands below and beside the grid for the cursor's cell."""

@@ -6,7 +6,12 @@ repainted whenever it was, without end: one line changed there, and the whole wi
 
 from __future__ import annotations
 
+import asyncio
+
 from textual.screen import Screen, ScreenResultType
+
+WATCHING = "watch"
+"""The group of workers that look whether something changed: what `settle` does not wait for."""
 
 
 class SteadyScreen(Screen[ScreenResultType]):
@@ -23,3 +28,31 @@ class SteadyScreen(Screen[ScreenResultType]):
         super()._compositor_refresh()
         if self is not self.app.screen:
             self._repaint_required = False
+
+    # For tests and measurements
+
+    async def settle(self, limit_seconds: float = 10.0) -> None:
+        """Wait until no fill, message, callback, worker, layout or dirty widget is pending. Raises `TimeoutError`."""
+        async with asyncio.timeout(limit_seconds):
+            quiet = 0
+            while quiet < 3:
+                await asyncio.sleep(0 if quiet else 0.001)
+                quiet = quiet + 1 if self._is_settled() else 0
+
+    def _is_settled(self) -> bool:
+        shown = self.app.screen
+        nodes = {self.app, *self.walk_children(with_self=True), *shown.walk_children(with_self=True)}
+        return not (
+            self._is_awaited()
+            or any(node.message_queue_size or node._next_callbacks for node in nodes)
+            or any(not worker.is_finished and worker.group != WATCHING for worker in self.app.workers)
+            or shown._callbacks
+            or shown._dirty_widgets
+            or shown._layout_required
+            or shown._scroll_required
+            or shown._repaint_required
+        )
+
+    def _is_awaited(self) -> bool:
+        """Whether something is under way that is none of these."""
+        return False

@@ -122,6 +122,7 @@ def batch_figures(view: BatchFigures) -> Json:
             {"track": one.track, "notice": one.notice, "bounds": [str(bound) for bound in one.bounds]}
             for one in view.limits
         ],
+        "outside_the_measure": [str(one) for one in view.outside],
     }
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from kmdx_tui.cli import as_json, results_json
+from kmdx_tui.cli import as_json, keying, results_json
 from kmdx_tui.cli.family import Family
 from kmdx_tui.cli.meeting import MeetingId, Reason
 from kmdx_tui.cli.reading import one_of, pairs, words
@@ -24,7 +23,7 @@ from models.queries.desk import desk
 from models.queries.items import derivations, item
 from models.rules.digest import short
 from models.rules.marks import format_points, format_score, format_total
-from models.services import deliberation, keying, scoring
+from models.services import deliberation, scoring
 from models.text import T, Text, mark, tr
 from models.views.desk import DeskRow, DeskView, SheetSaved
 from models.views.meeting import MeetingView
@@ -256,19 +255,13 @@ def _presides(view: MeetingView, no: str) -> bool:
     return view.role is Role.CHAIR
 
 
-@_marks.add("import", mark("录入纸质评分表（.xlsx、.csv）；要么全部录入，要么一份也不录入"))
-def marks_import(
-    context: typer.Context,
-    meeting: MeetingId,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=mark("评分表文件"))],
-) -> None:
-    """Import paper sheets."""
-    shell = here(context)
-    done = keying.import_marks(shell.office, shell.sign_in(), meeting, file)
-    shell.tell(
-        {"meeting": meeting, "sheets": done.sheets, "abstained": done.abstained},
-        T("已录入 {sheets} 份评分表，其中弃权 {abstained} 份。", sheets=done.sheets, abstained=done.abstained),
-    )
+_marks.add("import", mark("录入纸质评分表（.xlsx、.csv）；办法要求双人录入的，须另一人再导入一次，一致才生效"))(
+    keying.marks_import
+)
+_marks.add("key", mark("录入一份纸质评分表；办法要求双人录入的，须另一人再录一次，一致才生效"))(keying.marks_key)
+_marks.add("keyings", mark("列出可以录入的纸质评分表和各份的进度；写明专家和编号，看本人两次不一致之处"))(
+    keying.marks_keyings
+)
 
 
 def _saved_json(saved: SheetSaved) -> as_json.Json:

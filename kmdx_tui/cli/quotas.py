@@ -24,6 +24,7 @@ from models.queries import policies
 from models.rules.marks import format_score
 from models.rules.quotas import Quota, check_quota
 from models.services import allocating as service
+from models.services import consenting
 from models.text import T, Text, mark, tr
 from models.views.allocation import AllocationView, QuotaCellView, QuotaView
 from models.views.derivation import Derivation
@@ -48,6 +49,22 @@ def quota_set(
     service.set_quota(shell.office, actor, meeting, wanted, reason)
     view = query.quota_view(shell.office, actor, meeting)
     shell.tell(results_json.quota(view), T("{meeting} 的配额已设定。", meeting=meeting), *_quota_parts(view))
+
+
+@_quota.add("consent", mark("财政代表同意揭晓后的配额；办法要求同意的，组长只能设定同意过的那一份"))
+def quota_consent(
+    context: typer.Context,
+    meeting: MeetingId,
+    file: Annotated[Path, typer.Argument(metavar="FILE.toml", help=mark("配额文件"))],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=mark("理由"))] = "",
+) -> None:
+    """Agree to a quota for finance."""
+    shell = here(context)
+    actor = shell.sign_in()
+    wanted = read_quota(file, policies.meeting_policy(shell.office, meeting))
+    consenting.consent_to_quota(shell.office, actor, meeting, wanted, reason)
+    done = T("已同意 {file} 的配额，组长可以照此设定。", file=file)
+    shell.tell({"meeting": meeting, "consented": True, "total": wanted.total}, done)
 
 
 @_quota.add("show", mark("显示配额和它的变更"))
@@ -91,7 +108,7 @@ def _cells_table(cells: Sequence[QuotaCellView]) -> Table:
     ]
     return Table(
         (
-            *(mark("类别"), mark("名称"), mark("保底"), mark("上限"), mark("候选"), mark("入选")),
+            *(mark("类别"), mark("名称"), mark("保底"), mark("上限"), mark("申报"), mark("入选")),
             *((mark("情形"),) if told else ()),
         ),
         rows,

@@ -8,9 +8,9 @@ from dataclasses import replace
 from operator import mul
 from typing import Protocol
 
-from models.documents.cells import WAN, Column, Unfit, Value, choice, half_width, read_line, read_text, read_wan
+from models.documents.cells import WAN, Column, Unfit, Value, choice, fold, half_width, read_line, read_text, read_wan
 from models.enums import LEVELS, Size
-from models.policy.types import Policy
+from models.policy.types import Named, Policy
 from models.rules.money import format_wan
 from models.text import T, Text, mark
 
@@ -49,7 +49,7 @@ def roster_columns(policy: Policy) -> tuple[Column, ...]:
         ),
         _one_of("size", mark("企业规模"), T("大、中、小、微"), _size_words(), _size_names()),
         _named("district", mark("县区"), T("办法所列县区的名称或代码"), policy.districts),
-        _named("industry", mark("行业"), T("办法所列行业的名称或代码"), policy.industries),
+        _industry(policy.industries),
         _named("track", mark("支持方向"), T("办法所列支持方向的名称或代码"), policy.tracks),
         _text("summary", mark("改造内容摘要"), T("专家所看的改造内容"), width=40),
         _text("materials", mark("申报材料"), T("文件名、文件夹或卷宗号"), width=20),
@@ -140,11 +140,50 @@ def _one_of(
 
 def _named(key: str, heading: str, wanted: Text, entries: Iterable[_Named]) -> Column:
     entries = tuple(entries)
+    return _one_of(key, heading, wanted, _words(entries), {entry.code: entry.name for entry in entries})
+
+
+def _words(entries: Iterable[_Named]) -> dict[str, Value]:
     words: dict[str, Value] = {}
     for entry in entries:
         for word in (entry.code, entry.name, *entry.aliases):
             words.setdefault(word, entry.code)
-    return _one_of(key, heading, wanted, words, {entry.code: entry.name for entry in entries})
+    return words
+
+
+_CLASS = re.compile("([A-T]?)([0-9]{2,4})")
+
+
+def _industry(industries: tuple[Named, ...]) -> Column:
+    """An industry by a word of the measure, or by a class of GB/T 4754 within one that the measure lists."""
+    column = _named("industry", mark("行业"), T("办法所列行业的名称或代码"), industries)
+    if not any(one.classes for one in industries):
+        return column
+    wanted = T("办法所列行业的名称或代码，或其国民经济行业代码（GB/T 4754）")
+    by_word = choice(_words(industries), wanted)
+
+    def read(text: str) -> Value:
+        try:
+            return by_word(text)
+        except Unfit:
+            code = _class_of(text, industries)
+            if code is None:
+                raise
+            return code
+
+    return replace(column, wanted=wanted, read=read)
+
+
+def _class_of(text: str, industries: Iterable[Named]) -> str | None:
+    """Whose class this is, or lies in; without the letter of its section it is known from the division on."""
+    found = _CLASS.fullmatch(fold(text).upper())
+    if found is None:
+        return None
+    for one in industries:
+        for kept in one.classes:
+            if found[0].startswith(kept) or (not found[1] and len(kept) > 1 and found[0].startswith(kept[1:])):
+                return one.code
+    return None
 
 
 def _size_words() -> dict[str, Value]:

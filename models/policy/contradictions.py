@@ -28,6 +28,8 @@ def contradictions(good: Good) -> Iterator[Contradiction]:
 
 def _rubric_adds_up(good: Good) -> Iterator[Contradiction]:
     for full, criteria in good.together("rubric.full", "rubric.criteria"):
+        if any(one.weight is None for one in criteria):
+            continue  # still to be filled in
         total = sum((Fraction(one.full) * one.weight for one in criteria), Fraction())
         if total != full:
             yield Contradiction(

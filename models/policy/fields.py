@@ -15,7 +15,7 @@ from models.text import tr
 class Field:
     """A key of a group: its word for people, its shape, the attribute it becomes.
 
-    `unset`: the measure may leave it open for good. `firm`: it must be said even while a measure is being written.
+    `unset`: the measure may leave it open for good. `firm`: even while a measure is being written it is never open.
     `must`: required although the attribute has a default, if the group doesn't have the key `instead`. `by`: the
     attribute of its basis. `says` is the sentence in which a person reads the {value} (`says_not`: of a flag that is
     not set). `note` and `example` are for who writes a file: Chinese, and a value as TOML.
@@ -79,7 +79,7 @@ class Table:
 
     def openable(self, one: Field) -> bool:
         """Whether a file may say "unset" under this key: for good, or until somebody fills it in."""
-        return one.unset or (not one.firm and self.required(one))
+        return one.unset or not one.firm
 
     def keys_of(self, group: Any) -> tuple[Field, ...]:
         """The keys that a group that was read has, its variant's included."""

@@ -102,6 +102,10 @@ def _below(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
 
 
+_AT_THE_TOP = frozenset(one.key for one in POLICY.fields) - {"code", "name", "basis"}
+"""What belongs to the file itself; in TOML whatever stands below the heading of a group belongs to that group."""
+
+
 class _Bad:
     """The place of a value that could not be read."""
 
@@ -146,7 +150,10 @@ class _Reader:
                 values[one.attribute] = self.value(table, one, raw[one.key], path)
             elif required:
                 values[one.attribute] = _BAD
-                self.fault(path, one.key, "", T("必须写明：{wanted}", wanted=_wanted(one.shape)))
+                wanted = T("必须写明：{wanted}", wanted=_wanted(one.shape))
+                if table.openable(one):
+                    wanted = T('必须写明：{wanted}；没有规定或还没有定的写 "unset"', wanted=_wanted(one.shape))
+                self.fault(path, one.key, "", wanted)
             else:
                 values[one.attribute] = self.good.values[_below(path, one.key)] = defaults[one.attribute]
                 self.good.unsaid.add(_below(path, one.key))
@@ -166,6 +173,8 @@ class _Reader:
             if key not in known:
                 near = difflib.get_close_matches(key, known, 1, 0.5)
                 wanted = T("已知的键，是否想写“{near}”", near=near[0]) if near else T("删去：这里没有这个键")
+                if path and key in _AT_THE_TOP:
+                    wanted = T("移到文件开头，写在第一个 [组] 之前：放在这里它属于 {group}", group=path)
                 self.fault(path, key, key, wanted)
 
     def value(self, table: Table, one: Field, raw: Any, path: str) -> Any:
@@ -239,9 +248,10 @@ class _Lines:
                 self._places.setdefault((group, key[1]), number)
 
     def find(self, group: str, key: str) -> int | None:
-        """The line of a key, else of the group it is in, else of the key that holds the group, else None."""
+        """The line of a key, or of the group so called; else of the group around it, or the key that holds that."""
         holder, _, last = group.rpartition(".")
-        for place in ((group, key), (group, ""), (holder, last), ("", key)):
+        own = _below(group, key)
+        for place in ((group, key), (own, ""), (f"{own}[1]", ""), (group, ""), (holder, last), ("", key)):
             if place in self._places:
                 return self._places[place]
         return None

@@ -57,7 +57,7 @@ CRITERION = Table(
         Field("step", mark("步长"), POINTS, example='"0.5"'),
         Field("weight", mark("权重"), WEIGHT),
         Field("objective", mark("客观分"), FLAG, note="true：各专家应当一致的指标"),
-        Field("anchors", mark("分档"), several(TEXT, between=" | "), example='["80–100：…", "60–79.5：…"]'),
+        Field("anchors", mark("分档"), several(TEXT, between=" | "), firm=True, example='["80–100：…", "60–79.5：…"]'),
     ),
 )
 

@@ -18,6 +18,7 @@ _NEEDED = mark("有此要求")
 _MISSING = mark("尚未写明")
 _INDENT = "  "
 _THEN = mark("；")
+_ZONE = mark("功能区")
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def _block(table: Table, group: Any, indent: str, *, all_of_it: bool = True) -> 
             yield from _many(one.shape, value, indent + _INDENT)
         elif value is None and one.instead and part(group, one.instead):
             continue
-        elif all_of_it or table.required(one) or value not in (None, (), False):
+        elif all_of_it or table.required(one) or value not in (None, (), False) or (value is None and not one.unset):
             basis = part(group, one.by) if one.by != "basis" else None
             yield indent + _sentence(one, value, _said(value if one.shape is BASIS else basis))
 
@@ -133,8 +134,11 @@ def _rules(table: Table, group: Any) -> list[Field]:
 
 
 def _name(entry: Any) -> str:
-    """What an entry is called, and in brackets its code and how else it may be called."""
-    also = tr(AND).join(word for word in (entry.code, *getattr(entry, "aliases", ())) if word != entry.name)
+    """What an entry is called, and in brackets its code, how else it may be called, and what sets it apart."""
+    words = [word for word in (entry.code, *getattr(entry, "aliases", ())) if word != entry.name]
+    apart = [tr(_ZONE)] if getattr(entry, "zone", False) else []
+    classes = tr(AND).join(getattr(entry, "classes", ()))
+    also = tr(_THEN).join(part_ for part_ in (tr(AND).join(words), classes, *apart) if part_)
     return str(T("{name}（{also}）", name=entry.name, also=also)) if also else str(entry.name)
 
 

@@ -32,7 +32,7 @@ def skeleton() -> str:
     facts = [one for one in POLICY.fields if isinstance(one.shape, Kind)]
     groups = [one for one in POLICY.fields if not isinstance(one.shape, Kind)]
     lines = [_line(POLICY, one, UNSET if POLICY.openable(one) else "") for one in facts]
-    opened = [_open(one) for one in groups if POLICY.openable(one)]
+    opened = [_open(one) for one in groups if POLICY.required(one) or one.unset]
     return "\n".join([_HEAD, *lines, _OPEN, *opened, "", *(line for one in groups for line in _example(one))])
 
 

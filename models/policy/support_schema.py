@@ -52,7 +52,7 @@ _YEAR = replace(count(2000, 2099), example="2024")
 CODE_KEY = Field("code", mark("代码"), CODE, firm=True)
 NAME_KEY = Field("name", mark("名称"), TEXT, firm=True)
 TEXT_KEY = Field("text", mark("情形"), TEXT, firm=True)
-_ALIASES = Field("aliases", mark("别名"), several(TEXT), note="申报表里可能出现的其他写法")
+_ALIASES = Field("aliases", mark("别名"), several(TEXT), firm=True, note="申报表里可能出现的其他写法")
 BASIS_KEY = Field("basis", mark("依据"), BASIS, firm=True)
 _TRACKS = several(replace(CODE, example='"transformation"'))
 _SOURCES = several(replace(CODE, example='"central"'))
@@ -68,7 +68,13 @@ INDUSTRY = Table(
     (
         *named("green_food", "绿色食品制品制造"),
         _ALIASES,
-        Field("classes", mark("国民经济行业代码"), several(CLASS)),
+        Field(
+            "classes",
+            mark("国民经济行业代码"),
+            several(CLASS),
+            firm=True,
+            note="申报表的行业也可以写这些代码或其下的代码",
+        ),
         BASIS_KEY,
     ),
 )
@@ -77,7 +83,7 @@ DISTRICT = Table(
     (
         *named("530102", "五华区"),
         replace(_ALIASES, example='["五华"]'),
-        Field("zone", mark("功能区"), FLAG, note="开发区等：不是行政区划，代码自编"),
+        Field("zone", mark("功能区"), FLAG, firm=True, note="开发区等：不是行政区划，代码自编"),
         BASIS_KEY,
     ),
 )
@@ -86,13 +92,14 @@ DISTRICT = Table(
 def _term(*keys: Field) -> Field:
     """The table of a track whose figures depend on level, year of completion, or both."""
     by = (
-        Field("levels", mark("等级"), several(_LEVEL), note="不写：各等级"),
-        Field("years", mark("完成年份"), several(_YEAR), note="不写：各年"),
+        Field("levels", mark("等级"), several(_LEVEL), firm=True, note="不写：各等级"),
+        Field("years", mark("完成年份"), several(_YEAR), firm=True, note="不写：各年"),
     )
     return Field(
         "terms",
         mark("分等级、年份标准"),
         Many(Table(types.Term, by + keys), form="grid"),
+        firm=True,
         note="按等级、完成年份或两者分别规定时逐行写明，各行不得重叠；未列的等级、年份不予补助",
     )
 
@@ -106,7 +113,14 @@ _WINDOW = Table(
         Field("event", mark("凭据"), _EVENTS, firm=True, says="{value}"),
         Field("from", mark("不早于"), DAY, "first", unset=True, says=mark("不早于 {value}"), example="2024-01-01"),
         Field("until", mark("不晚于"), DAY, "last", unset=True, says=mark("不晚于 {value}"), example="2026-12-31"),
-        Field("until_acceptance", mark("不晚于验收"), FLAG, says=mark("不晚于验收"), note="true 时不写 until"),
+        Field(
+            "until_acceptance",
+            mark("不晚于验收"),
+            FLAG,
+            firm=True,
+            says=mark("不晚于验收"),
+            note="true 时不写 until",
+        ),
         BASIS_KEY,
     ),
 )
@@ -253,7 +267,7 @@ EDITION = Table(
     types.Edition,
     (
         *named("2024", "评测指标（2024年版）"),
-        Field("scenes", mark("场景"), several(TEXT), note="全部场景的名称；不写：未列", example="[]"),
+        Field("scenes", mark("场景"), several(TEXT), firm=True, note="全部场景的名称；不写：未列", example="[]"),
         Field("binding_scenes", mark("必备场景"), several(TEXT, least=1), unset=True, example='"unset"'),
         Field("levels", mark("等级标准"), Many(_LEVEL_RULE, least=1, form="grid"), firm=True),
         BASIS_KEY,
@@ -265,7 +279,7 @@ CONDITION = Table(
     (
         replace(CODE_KEY, example='"lead_firm"'),
         replace(TEXT_KEY, example='"由链主企业带动改造"'),
-        Field("tracks", mark("支持方向"), _TRACKS, note="不写：各支持方向"),
+        Field("tracks", mark("支持方向"), _TRACKS, firm=True, note="不写：各支持方向"),
         Field("consult", mark("查核途径"), TEXT, unset=True, example='"链主企业名单"'),
         BASIS_KEY,
     ),
@@ -290,7 +304,7 @@ USE = Table(
             unset=True,
             says=mark("不高于预算的 {value}"),
         ),
-        Field("sources", mark("资金来源"), _SOURCES, note="只就这些来源的资金而言；不写：全部资金"),
+        Field("sources", mark("资金来源"), _SOURCES, firm=True, note="只就这些来源的资金而言；不写：全部资金"),
         BASIS_KEY,
     ),
 )

@@ -15,7 +15,7 @@ from models.queries.supports import supported_before, supports
 from models.rules.checks import to_check
 from models.rules.eligibility import Eligibility, Facts, check_eligibility
 from models.rules.subsidy import Award
-from models.views.applications import ApplicationCard, ApplicationLine
+from models.views.applications import ApplicationCard, ApplicationLine, ToCheck
 from models.views.people import Actor
 
 _APPLICATION = """
@@ -143,9 +143,12 @@ def card(office: Office, actor: Actor, no: str) -> ApplicationCard:
             ).all()
         )
         contact = look.standing.role in (Role.SECRETARY, Role.CHAIR, Role.FINANCE, Role.SUPERVISOR)
-        judged = check_eligibility(_facts(row, supported_before(look.connection)), policy)
+        facts = _facts(row, supported_before(look.connection))
+        judged = check_eligibility(facts, policy)
+        track = policy.track(row.track)
+        checks = () if track is None else to_check(policy, track, supported_before=facts.supported_before)
         recused = row.id in recused_of(look.connection, look.standing)
-        return _card(row, policy, judged, support, invested, recused, contact)
+        return _card(row, policy, judged, support, tuple(checks), invested, recused, contact)
 
 
 def _card(
@@ -153,6 +156,7 @@ def _card(
     policy: Policy,
     judged: Eligibility,
     support: Award,
+    checks: tuple[ToCheck, ...],
     invested: Mapping[str, int],
     recused: bool,
     contact: bool,
@@ -190,7 +194,7 @@ def _card(
         notes=tuple(json.loads(row.notes).items()) if row.notes else (),
         eligible=judged.eligible if row.decided is None else bool(row.decided),
         reasons=judged.reasons,
-        checks=() if track is None else tuple(to_check(policy, track)),
+        checks=checks,
         amount_fen=support.amount_fen,
         amount_reason=support.reason,
         derivation=support.derivation,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -16,6 +17,7 @@ from models.queries.applications import name_of
 from models.queries.base import Office
 from models.queries.bounds import source_shares
 from models.queries.supports import read_limits
+from models.rules.checks import outside_the_measure
 from models.rules.money import format_wan
 from models.rules.standards import Limit, level_word
 from models.rules.uses import use_figures
@@ -48,7 +50,12 @@ def batch_figures(office: Office, batch_id: str) -> BatchFigures:
                 LimitView(name_of(policy.track(code), code), limit.notice, tuple(_bounds(limit)))
                 for code, limit in limits.items()
             ),
+            tuple(outside_the_measure(policy, _day(batch.opens), _day(batch.closes))),
         )
+
+
+def _day(kept: Any) -> date | None:
+    return None if kept is None else date.fromisoformat(str(kept))
 
 
 def _tracks(connection: Connection, policy: Policy, batch_id: str) -> Iterator[TrackSum]:

@@ -59,7 +59,7 @@ def calendar_years(office: Office, actor: Actor, year: int | None = None) -> tup
 
 def _years(calendar: Calendar, this: int) -> Sequence[int]:
     known = calendar.known_until(this) or this
-    return range(this, 1 + max(known, *calendar.years, *(day.year for day in calendar.days)))
+    return range(this, 1 + max([known, *calendar.years, *(day.year for day in calendar.days)]))
 
 
 def _year(calendar: Calendar, year: int, added: dict[str, Any]) -> YearView:

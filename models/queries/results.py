@@ -7,12 +7,12 @@ to part equals, the marks are read in bulk, a line a column. All of it is the ru
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
 from models.errors import Refused
+from models.policy.kinds import plain
 from models.policy.types import Criterion, Policy, Scoring
 from models.queries.base import Office, Standing, reading
 from models.queries.sight import foreign_nos
@@ -315,15 +315,10 @@ class _Joined:
 
 
 _DEVIATIONS = {
-    "explain": lambda rule_: T("偏离均值 {percent}% 以上须说明", percent=float_free(rule_.percent)),
-    "exclude": lambda rule_: T("偏离均值 {percent}% 以上剔除", percent=float_free(rule_.percent)),
-    "replace": lambda rule_: T("偏离均值 {percent}% 以上以其余均值代替", percent=float_free(rule_.percent)),
+    "explain": lambda rule_: T("偏离均值 {percent}% 以上须说明", percent=plain(rule_.percent)),
+    "exclude": lambda rule_: T("偏离均值 {percent}% 以上剔除", percent=plain(rule_.percent)),
+    "replace": lambda rule_: T("偏离均值 {percent}% 以上以其余均值代替", percent=plain(rule_.percent)),
 }
-
-
-def float_free(value: Fraction) -> str:
-    """A fraction as people read it: whole, or as numerator/denominator."""
-    return str(value.numerator) if value.denominator == 1 else f"{value.numerator}/{value.denominator}"
 
 
 def score_of(no: str, lines: Sequence[Ranked]) -> Ranked:

@@ -53,25 +53,30 @@ class Told(NamedTuple):
     expert: str
     state: SheetState | None
     digest: str
+    version: int | None = None
 
     @property
     def handed_in(self) -> bool:
-        """The digest is of a sheet as it was handed in: not of one that was opened, or corrected in the open since."""
-        return self.state in HANDED_IN and self.act != "marks.correct"
+        """Whether the sheet was handed in by this entry: what is keyed from paper comes in at once.
+
+        A correction after the reveal tells of a submitted sheet too, and its box stays the one that was handed in.
+        """
+        return self.act == "marks.import" or (self.state in HANDED_IN and self.act != "marks.correct")
 
 
 def told_sheets(connection: Connection, meeting: str | None = None) -> Iterator[Told]:
     """What the trail tells of each sheet, oldest first; some acts tell of several together."""
     for seq, actor, where, act, object_, after in connection.execute(_TOLD, {"meeting": meeting}):
         told = json.loads(after)
-        state = SheetState.DRAFT if act == "meeting.back" else SheetState.SUBMITTED if act == "marks.import" else None
+        state = SheetState.DRAFT if act == "meeting.back" else None
         for sheet, digest in told.get("sheets", {}).items():
             no, _, expert = sheet.rpartition("/")
             yield Told(seq, act, where, no, expert, state, digest)
         if "sheet" in told:
             no, _, expert = (object_, "", actor) if act in OWN_SHEET_ACTS else object_.rpartition("/")
             said = told.get("state")
-            yield Told(seq, act, where, no, expert, SheetState(said) if said else None, told["sheet"])
+            state = SheetState(said) if said else None
+            yield Told(seq, act, where, no, expert, state, told["sheet"], told.get("version"))
 
 
 def known_fingerprints(connection: Connection) -> frozenset[str]:
@@ -87,9 +92,8 @@ class SheetCheck:
     receipts: tuple[Receipt, ...] = ()
 
 
-def check_sheets(office: Office, connection: Connection) -> SheetCheck:
+def check_sheets(office: Office, connection: Connection, check: SheetCheck) -> list[Finding]:
     """Every sheet must have its sum and the digest that its last entry tells; every box must be the one handed in."""
-    check = SheetCheck()
     last: dict[Name, Told] = {}
     boxed: dict[Name, Told] = {}
     opened: dict[Name, Told] = {}
@@ -119,7 +123,7 @@ def check_sheets(office: Office, connection: Connection) -> SheetCheck:
         check.findings.append(Finding("sheet_missing", f"{meeting}/{no}/{expert}", T("审计记录所载的评分表不见了。")))
     check.findings += _pairs(connection, keys)
     check.receipts = tuple(receipts)
-    return check
+    return check.findings
 
 
 def _sheet(row: Any, marks: Mapping[str, int], told: Told | None, rubric: Rubric) -> Iterator[Finding]:
@@ -130,6 +134,8 @@ def _sheet(row: Any, marks: Mapping[str, int], told: Told | None, rubric: Rubric
     if row.sealed:
         box = row.box if row.box is not None else row.own_box
         held = sealed.box_digest(bytes(box or b""))
+        if told.version not in (None, row.version):
+            yield Finding("version_changed", where, T("密封的评分表的版本与审计记录不符。"))
         if marks or row.total_micro is not None or row.comment:
             yield Finding("sealed_in_clear", where, T("密封的评分表另有未加密的分数。"))
     else:

@@ -12,16 +12,17 @@ from models.enums import Outcome, Role
 from models.errors import NotPermitted, Refused, WrongUse
 from models.queries.base import Office, Reading, application_id
 from models.queries.field import Field
-from models.queries.listing import quota_faults, quota_of
+from models.queries.listing import quota_of
 from models.queries.trial import Trial, read_trial
 from models.rules.allocation import next_alternates
 from models.rules.digest import allocation_digest, canonical
 from models.rules.quotas import Quota
 from models.services.acting import Act, acting
+from models.services.consenting import consented, quota_json, refuse_faulty
 from models.services.deliberation import for_chair_of
 from models.services.phases import lapse_allocation
 from models.services.stale import stale
-from models.text import T, Text
+from models.text import T
 from models.views.allocation import AllocationView
 from models.views.people import Actor
 
@@ -58,10 +59,8 @@ def keep_quota(act: Act, quota: Quota, reason: str, how: str = "") -> tuple[dict
     them.
     """
     old = quota_of(act.connection, act.standing)
-    faults = quota_faults(act.connection, act.standing, act.policy, quota, act.office.today())
-    if faults:
-        raise Refused("bad_quota", T("配额不能这样设定：{why}", why=_all(faults)))
-    _may_change(act, old, quota, reason)
+    refuse_faulty(act, quota)
+    agreed = _may_change(act, old, quota, reason)
     meeting = act.meeting_id
     act.connection.execute(
         text(
@@ -92,7 +91,7 @@ def keep_quota(act: Act, quota: Quota, reason: str, how: str = "") -> tuple[dict
             "phase": act.standing.phase,
             "old": canonical(before),
             "new": canonical(after),
-            "reason": "：".join(part for part in (how, reason) if part),
+            "reason": "：".join(part for part in (how, agreed, reason) if part),
             "by": act.standing.actor.name,
             "at": act.at,
         },
@@ -101,9 +100,10 @@ def keep_quota(act: Act, quota: Quota, reason: str, how: str = "") -> tuple[dict
     return before, after
 
 
-def _may_change(act: Act, old: Quota, new: Quota, reason: str) -> None:
+def _may_change(act: Act, old: Quota, new: Quota, reason: str) -> str:
+    """Refuse what the measure forbids to change by now; says whose consent the change rests on, if any was needed."""
     if act.standing.role is not Role.CHAIR:
-        return
+        return ""
     prepared = act.connection.execute(
         text("SELECT 1 FROM quota_change WHERE meeting_id = :meeting LIMIT 1"), {"meeting": act.meeting_id}
     ).scalar()
@@ -115,38 +115,13 @@ def _may_change(act: Act, old: Quota, new: Quota, reason: str) -> None:
         {"meeting": act.meeting_id},
     ).scalar()
     if not revealed:
-        return
+        return ""
     changes = act.policy.allocation.changes
     if changes == "frozen":
         raise Refused("quota_frozen", T("揭晓后配额不得变更。"), article=act.policy.allocation.basis.short)
-    if changes == "consent":
-        raise Refused("quota_consent", T("揭晓后变更配额须经财政部门同意。"), article=act.policy.allocation.basis.short)
     if not reason.strip():
         raise WrongUse("no_reason", T("揭晓后变更配额须写明理由。"))
-
-
-def quota_json(quota: Quota) -> dict[str, Any]:
-    """A quota as the audit trail and the minutes keep it."""
-    return {
-        "total": quota.total,
-        "budget_fen": quota.budget_fen,
-        "alternates": quota.alternates,
-        "cells": [[cell.kind, cell.name, cell.floor, cell.ceiling] for cell in quota.cells],
-    }
-
-
-class _All:
-    """Faults one after the other, put together when shown."""
-
-    def __init__(self, texts: Sequence[Text]) -> None:
-        self._texts = texts
-
-    def __str__(self) -> str:
-        return "".join(str(text_) for text_ in self._texts)
-
-
-def _all(texts: Sequence[Text]) -> _All:
-    return _All(texts)
+    return consented(act, new).chinese() if changes == "consent" else ""
 
 
 def propose(office: Office, actor: Actor, meeting: str) -> AllocationView:
@@ -183,10 +158,21 @@ def adjust(office: Office, actor: Actor, meeting: str, no: str, to: Outcome, rea
     with acting(office, actor, "allocation.adjust", meeting) as act:
         for_chair_of(act, application_id(act.connection, meeting, no), no)
         _must_stand(act)
-        trial = _trial(act).adjusted(no, to)
+        trial = _trial(act)
+        _may_move_up(act, trial.field, to)
+        trial = trial.adjusted(no, to)
         _keep_adjustment(act, no, to, reason.strip())
         _put_in_force(act, trial.field, {"adjusted": no, "to": to, "reason": reason})
         return trial.view(recorded_at=act.at)
+
+
+def _may_move_up(act: Act, field: Field, to: Outcome) -> None:
+    """Where alternates never move up, a place that fell free after the notice stays free."""
+    rule = act.policy.allocation
+    if to is Outcome.PROPOSED and field.removed and rule.alternates_move == "never":
+        nos = "、".join(sorted(field.removed))
+        text_ = T("备选不递补：{nos} 移出名单后空出的名额不再补。", nos=nos)
+        raise Refused("alternates_never", text_, article=rule.basis.short)
 
 
 def _keep_adjustment(act: Act, no: str, to: Outcome, reason: str) -> None:

@@ -56,11 +56,11 @@ def write_box(
     marks: Mapping[str, int],
     comment: str,
     reason: str,
-    keyed: bool = False,
+    keyed_by: str = "",
 ) -> str:
     """Box a sheet and keep it; returns the digest of the box, which is its receipt once it is handed in.
 
-    `keyed`: it is another's sheet, keyed from paper: signed by who keyed it, and boxed to the epoch alone. Raises
+    `keyed_by`: it is another's sheet, keyed from paper by them: signed by who acts, boxed to the epoch alone. Raises
     `NotPermitted` (no_keys), `Refused` (comment_long).
     """
     pair, keys = own_keys(act)
@@ -78,9 +78,9 @@ def write_box(
     )
     packed = sealed.pack_sheet(said, keys.sign)
     box = sealed.seal(bytes(epoch.public), packed) if epoch is not None else None
-    own_box = None if keyed else sealed.seal(sealed.public_of(keys).box, packed)
+    own_box = None if keyed_by else sealed.seal(sealed.public_of(keys).box, packed)
     values = {"state": state.value, "reason": reason, "at": act.at, "yes": True, "no": False}
-    values |= {"keyed_by": act.standing.actor.name if keyed else ""}
+    values |= {"keyed_by": keyed_by}
     if sheet_id is None:
         new = {"meeting": act.meeting_id, "application": application_id, "seat": seat_id}
         sheet_id = int(act.connection.execute(_NEW_SHEET, values | new).scalar_one())
@@ -97,6 +97,7 @@ def write_box(
             "own_box": own_box,
         },
     )
+    act.watch.sheet(sheet_id)
     return digest_of(box, own_box)
 
 
@@ -105,6 +106,7 @@ def give_back(act: Act, sheet_id: int, reason: str, own_box: bytes | None) -> st
     act.connection.execute(_GIVE_BACK, {"sheet": sheet_id})
     returned = {"state": SheetState.RETURNED.value, "reason": reason, "at": act.at, "sheet": sheet_id}
     act.connection.execute(_STATE, returned)
+    act.watch.sheet(sheet_id)
     return digest_of(None, own_box)
 
 

@@ -103,12 +103,12 @@ def _cut(part: str) -> str:
     return part.encode()[:_MOST_BYTES].decode(errors="ignore")
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Put a file in its place whole: written beside it, flushed, moved there."""
+def write_whole(path: Path, content: bytes, mode: int = 0o666) -> None:
+    """Put a file in its place whole: written beside it, flushed, moved there. `mode` less what the system takes off."""
     beside = path.with_name(f".{_cut(path.stem)}.{os.getpid()}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("wb") as file:
+        with open(beside, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -13,6 +13,7 @@ from models.rules import phases as rule
 from models.rules.digest import sheet_digest
 from models.services.acting import Act, acting
 from models.services.boxes import open_epoch
+from models.services.double_keying import lapse_keyings
 from models.services.freezing import freeze_list
 from models.text import T, Text
 from models.views.people import Actor
@@ -105,6 +106,8 @@ def end_discussion(act: Act) -> None:
 def move(act: Act, phase: Phase, reason: str = "") -> None:
     """Move the meeting of an act to a phase, and keep when, by whom and for which reason."""
     end_discussion(act)
+    if act.standing.phase is Phase.SCORING:
+        lapse_keyings(act)
     act.connection.execute(
         text(
             "UPDATE away SET until = :at WHERE until IS NULL AND seat_id IN "

@@ -274,14 +274,15 @@ def _save(
     changed: Mapping[str, int | None] | None = None,
 ) -> SheetSaved:
     assert act.standing.seat_id is not None
-    receipt = ""
+    receipt, version = "", {}
     if act.policy.scoring.sealing:
         total = _total(marks, act.policy.rubric)
         digest = _box(act, no, sheet, state, marks, comment, reason)
-        receipt = digest if state in HANDED_IN else ""
+        receipt, version = digest if state in HANDED_IN else "", {"version": sheet.version + 1}
     else:
         total, digest = _write(act, sheet, act.standing.seat_id, state, marks, comment, reason, changed or {})
-    act.record(no, before={"state": sheet.state, "sheet": sheet.digest}, after={"state": state, "sheet": digest})
+    before = {"state": sheet.state, "sheet": sheet.digest}
+    act.record(no, before=before, after={"state": state, "sheet": digest} | version)
     return SheetSaved(no, state, marks, total, act.at, sheet.marks, receipt)
 
 
@@ -344,4 +345,5 @@ def _write(
                 act.connection.execute(_DROP_MARK, {"sheet": key, "criterion": criteria[code]})
             else:
                 act.connection.execute(_SET_MARK, {"sheet": key, "criterion": criteria[code], "value": value})
+    act.watch.sheet(key)
     return total, sheet_digest(nonce, state, marks)

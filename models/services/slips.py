@@ -49,9 +49,8 @@ def issue_slips(
         with acting(office, actor, "seat.slips", meeting) as act:
             made = _issue(act, seats, hashes, slips, address)
             path = folder / made.name
-            write_whole(path, made.content)
+            write_whole(path, made.content, 0o600)
             written = True
-            path.chmod(0o600)
     except BaseException:
         if written:  # no slip is left behind whose code the record doesn't know
             path.unlink(missing_ok=True)

@@ -120,8 +120,9 @@ class LimitView:
 
 @dataclass(frozen=True)
 class BatchFigures:
-    """A batch's money by track and by use, and its lower bounds."""
+    """A batch's money by track and by use, its lower bounds, and which of its days the measure does not cover."""
 
     tracks: tuple[TrackSum, ...]
     uses: tuple[UseSum, ...]
     limits: tuple[LimitView, ...]
+    outside: tuple[Text, ...]

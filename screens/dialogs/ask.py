@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -23,7 +23,10 @@ Answers = dict[str, str]
 
 @dataclass(frozen=True)
 class Field:
-    """One thing asked for. `hint` stands where nothing is typed yet; a `secret` is shown as dots."""
+    """One thing asked for. `hint` stands where nothing is typed yet; a `secret` is shown as dots.
+
+    What is `fleeting` is not offered again if it could not be stored; no secret is.
+    """
 
     key: str
     label: str
@@ -31,6 +34,7 @@ class Field:
     hint: str = ""
     secret: bool = False
     longest: int = 500
+    fleeting: bool = False
 
 
 LONGEST_WORDS = 2000
@@ -91,6 +95,20 @@ class AskDialog(Dialog[Answers]):
         typed.set_reactive(Input.cursor_blink, False)
         typed.cursor_blink = False  # nothing blinks, and a blink repaints all that lies behind the dialog
         return Horizontal(label, typed, classes="field")
+
+    @property
+    def draft_key(self) -> str:
+        """What it asks about: the same words for the same thing."""
+        return self._heading
+
+    def take_draft(self, draft: Mapping[str, str]) -> None:
+        """Offer what was typed the last time and could not be stored. Before it is opened."""
+        self._fields = [replace(field, value=draft.get(field.key, field.value)) for field in self._fields]
+        self._about = "\n".join(filter(None, (self._about, str(T("上次键入的没有存下，还在这里。")))))
+
+    def drafted(self, answers: Mapping[str, str]) -> Answers:
+        """Of some answers those that may be kept."""
+        return {one.key: answers[one.key] for one in self._fields if not (one.secret or one.fleeting)}
 
     @property
     def answers(self) -> Answers:

@@ -66,6 +66,8 @@ class LockedDialog(Dialog[bool]):
     def unlock(self, message: Input.Submitted) -> None:
         """Try the PIN; the next one can't be tried before this one is answered."""
         message.stop()
+        if not message.value:  # an Enter too many is no wrong try
+            return
         message.input.disabled = True
         self.run_worker(partial(self._try, message.value), thread=True, exclusive=True, exit_on_error=False)
 

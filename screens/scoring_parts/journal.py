@@ -85,6 +85,13 @@ class Journal:
         """Forget a refused number: the mark before it is meant to hold."""
         self._not_saved.pop(place, None)
 
+    def take_lost(self) -> list[tuple[Place, NotSaved]]:
+        """The numbers that were refused only because the database was away, or full: to be handed over once more."""
+        lost = [(place, one) for place, one in self.not_saved.items() if one.lost]
+        for place, _ in lost:
+            self.give_up(place)
+        return lost
+
     def undo(self) -> tuple[SheetSaved, str]:
         """Put the last changed mark back; returns its sheet and criterion. Raises `Refused` if there is none left."""
         from models.services.scoring import enter_marks

@@ -12,6 +12,7 @@ from models.text import Text
 from models.views.desk import DeskRow, DeskView
 from models.views.people import Actor
 from models.views.results import CorrectionView, SheetView
+from screens.room_note import room_note
 
 if TYPE_CHECKING:
     from models.queries.base import Office
@@ -32,6 +33,8 @@ class Look:
     refusal: str = ""
     sheets: Mapping[str, SheetView] = field(default_factory=dict)
     corrections: tuple[CorrectionView, ...] = ()
+    around: str = ""
+    """What is said of the room."""
 
     @property
     def rows(self) -> tuple[DeskRow, ...]:
@@ -57,9 +60,11 @@ def look(office: Office, actor: Actor, meeting: str) -> Look:
         view = queries.desk(office, actor, meeting)
     except NotPermitted as refusal:
         seen = read_meeting(office, actor, meeting)
-        return Look(seen.title, seen.batch, seen.phase, seen.phase_since, refusal=str(refusal))
+        around = room_note(office, actor, meeting, seen.phase)
+        return Look(seen.title, seen.batch, seen.phase, seen.phase_since, refusal=str(refusal), around=around)
     known = Look(view.title, view.batch, view.phase, view.phase_since, view)
     if view.phase not in REVEALED:
         return known
     sheets, corrections = queries.own_results(office, actor, meeting)
-    return Look(view.title, view.batch, view.phase, view.phase_since, view, "", sheets, corrections)
+    around = room_note(office, actor, meeting, view.phase)
+    return Look(view.title, view.batch, view.phase, view.phase_since, view, "", sheets, corrections, around)

@@ -31,11 +31,10 @@ class SheetActions(DeskBase):
             self._enter(typed.row, typed.criterion, typed.text)
 
     def came_back(self) -> None:
-        """Hand over the numbers that were typed while the database was lost."""
+        """Hand over the numbers that were typed while the database was lost, or took nothing."""
         if self.seen is not None:
-            for (no, code), one in self.journal.not_saved.items():
-                if one.lost:
-                    self._enter(no, code, one.typed)
+            for (no, code), one in self.journal.take_lost():
+                self._enter(no, code, one.typed)
 
     @on(MarkGrid.Typed)
     def _typed(self, message: MarkGrid.Typed) -> None:
@@ -51,6 +50,7 @@ class SheetActions(DeskBase):
         assert criterion is not None, "the grid has the rubric's criteria"
         said = T("{no} {name} {mark} 已保存", no=no, name=criterion.name, mark=typed or tr("空"))
         self.writes += 1
+        journal.give_up((no, code))  # what was typed here before is not handed over again after it
         self.write(
             lambda: journal.enter(no, criterion, typed),
             lambda saved: self._entered(saved, code, said),
@@ -61,6 +61,7 @@ class SheetActions(DeskBase):
     def _entered(self, saved: SheetSaved, code: str, said: Text) -> None:
         self.show_mark(saved, code)
         self.say_line.saved(f"{said} {_time(saved.saved_at)}")
+        self.came_back()  # a disk that was full takes marks again: nothing but a mark that it takes tells so
 
     def action_next_blank(self) -> None:
         """Go to the next blank of this application, then to the next application."""
@@ -84,6 +85,7 @@ class SheetActions(DeskBase):
         """Hand in the sheet under the cursor, then go to the next that is not in."""
         no, journal = self.row.no, self.journal
         self.leaving()
+        self.came_back()
         self.writes += 1
         self.write(lambda: journal.submit([no]), self._submitted, T("{no} 已提交。", no=no), self._not_submitted)
 
@@ -109,6 +111,7 @@ class SheetActions(DeskBase):
     def action_submit_all(self) -> None:
         """Hand in all that is complete, after naming it."""
         self.leaving()
+        self.came_back()
         self.write(self.journal.complete, self._ask_submit_all)
 
     def _ask_submit_all(self, nos: Sequence[str]) -> None:

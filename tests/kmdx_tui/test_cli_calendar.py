@@ -52,6 +52,12 @@ def test_a_year_is_lacking_until_its_file_is_added(there: Any) -> None:
     assert (opened["closes"], opened["other_closes"]) == ("2027-01-05", "2027-01-04"), "1 January 2027 is a Friday"
 
 
+def test_the_calendar_is_listed_before_the_office_adds_anything(there: Any) -> None:
+    (year,) = there.do(FINANCE, "calendar", "list")["years"]
+    assert (year["year"], year["known"]) == (2026, True)
+    assert there.say(FINANCE, "calendar", "list")[0] == 0
+
+
 def test_a_faulty_file_is_refused_with_every_fault(there: Any) -> None:
     error = there.refused(3, SECRETARY, "calendar", "add", "坏.toml")
     assert [(fault["row"], fault["column"]) for fault in error["faults"]] == [(1, "basis"), (2, "on")]

@@ -22,7 +22,7 @@ def test_list_says_which_can_be_used(room: Any) -> None:
     assert (found["zhongshan-2024"]["city"], found["zhongshan-2024"]["document"]) == ("中山市", "中工信规字〔2024〕5号")
     _, out, _ = room.say("", "policy", "list")
     wuhan = next(line for line in out.splitlines() if line.startswith("wuhan"))
-    assert wuhan.split() == ["wuhan", "1", "武汉市", "—", "内置", "尚缺", "19", "项"]
+    assert wuhan.split() == ["wuhan", "1", "武汉市", "—", "内置", "尚缺", "25", "项"]
 
 
 def test_open_measure_founds_no_office(room: Any) -> None:

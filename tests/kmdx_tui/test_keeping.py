@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -17,7 +18,7 @@ from models.enums import Phase
 from models.queries import desk as desk_query
 from models.queries.base import Office
 from models.queries.presence import presence_of
-from screens.base import KmdxScreen
+from screens.base import KmdxScreen, _writer
 from screens.dialogs.ask import AskDialog
 from screens.dialogs.confirm import ConfirmDialog
 from screens.dialogs.locked import LockedDialog
@@ -58,6 +59,7 @@ class At:
 
     async def answer(self, words: str) -> None:
         """Type into what has the focus, and Enter."""
+        await self.until(lambda: isinstance(self.app.screen.focused, Input))
         focused = self.app.screen.focused
         assert isinstance(focused, Input)
         focused.value = words
@@ -180,6 +182,23 @@ def test_wrong_pins_at_a_locked_desk_lock_the_seat(play):
     play(script)
 
 
+def test_an_enter_too_many_is_no_wrong_try(play):
+    async def script(at: At, _other: At) -> None:
+        await at.until(lambda: isinstance(at.app.screen, LobbyScreen) and "专家3" in at.app.screen._names.keys)
+        at.app.screen._names.move_to("专家3")
+        await at.press("enter", "enter")
+        assert "请输入密码。" in at.text
+        await at.answer("654321")
+        await at.until(lambda: isinstance(at.base, ScoringScreen))
+        await at.pilot.press("ctrl+l")
+        await at.until(lambda: at.is_locked)
+        await at.press("enter")
+        await at.unlock("654321")
+
+    with play(script).office.database.reading() as connection:
+        assert connection.execute(text("SELECT COUNT(*) FROM audit_entry WHERE act = 'seat.try'")).scalar_one() == 0
+
+
 def test_a_seat_in_use_is_said_taken_over_after_a_question_and_the_old_desk_locks_at_once(play):
     async def script(first: At, second: At) -> None:
         grid = (await at_the_grid(first)).grid
@@ -226,6 +245,20 @@ def test_leaving_the_program_gives_the_desk_back(play):
         assert presence_of(other.app.office, actor) is None
 
     play(script)
+
+
+def test_a_mark_half_typed_below_a_lock_is_stored_when_the_desk_is_ended(play):
+    async def script(at: At, _other: At) -> None:
+        await at_the_grid(at)
+        await at.press("1", "9")
+        await at.pilot.press("ctrl+l")
+        await at.until(lambda: at.is_locked)
+        await at.app.action_quit()
+
+    meeting = play(script)
+    _writer.submit(lambda: None).result()  # whose writes the end of a process waits for
+    rows = desk_query.desk(meeting.office, meeting.expert(3), meeting.id).rows
+    assert [row.marks for row in rows if row.marks] == [{"plan": 19000}]
 
 
 @pytest.mark.parametrize(("said", "minutes"), [("", 20), ("5", 5), ("0", 0), ("bald", 20), ("-1", 20)])

@@ -40,7 +40,7 @@ async def seen(sitting, words):
     """Wait until another desk's act is shown here, by itself."""
     begun = time.monotonic()
     while words not in sitting.text:
-        assert time.monotonic() - begun < 5, sitting.text
+        assert time.monotonic() - begun < 30, sitting.text
         await asyncio.sleep(0.02)
     await sitting.settle()
 
@@ -90,6 +90,32 @@ def test_board_tells_a_recused_member_to_leave_and_nothing_of_the_discussion(mee
 
     sit(meeting, meeting.expert(4), "board", member, size)
     sit(meeting, meeting.expert(3), "board", other, size)
+
+
+@pytest.mark.parametrize("place", ["scoring", "quotas", "audit"])
+@pytest.mark.parametrize("size", SIZES)
+def test_every_other_screen_says_in_its_top_line_who_must_leave_and_who_may_come_back(meeting, sit, place, size):
+    if place == "audit":
+        stays, leaves = meeting.supervisor, None
+    else:
+        stays, leaves = meeting.expert(3), meeting.expert(4)
+    call(meeting, 2)
+
+    async def other(sitting):
+        await seen(sitting, "讨论 KM1-002，请离场：专家4")
+        assert "讨论 KM1-002，请离场：专家4" in sitting.text.splitlines()[0]
+
+    async def member(sitting):
+        await seen(sitting, "讨论 KM1-002，您已回避，请离场")
+        call(meeting, 3)
+        await seen(sitting, "您可以回会场了")
+        calling.close_item(meeting.office, meeting.chair, meeting.id)
+        call(meeting, 4)
+        await seen(sitting, "讨论 KM1-004 ")
+
+    sit(meeting, stays, place, other, size)
+    if leaves is not None:
+        sit(meeting, leaves, place, member, size)
 
 
 def test_board_calls_the_next_in_the_chosen_order_until_all_were_called(meeting, sit):

@@ -33,7 +33,11 @@ def painted(meeting, size=(80, 24), actor=None, act=None, keys=()):
             await app.screen.settle()
             if act is not None:
                 act()
-                await pilot.pause(1.0)
+                token = meeting.office.database.change_token()
+                for _ in range(300):
+                    await pilot.pause(0.02)
+                    if app.screen._token == token:
+                        break
                 await app.screen.settle()
             for key in keys:
                 await pilot.press(key)
@@ -215,3 +219,9 @@ def test_projector_shows_names_as_they_are_and_within_the_window(meeting_at):
     text = painted(meeting)
     assert "[red]一二" in text
     assert all(cell_len(line) == 80 for line in text.splitlines())
+
+
+def test_projector_says_in_a_window_of_small_characters_how_it_is_read_from_afar(meeting_at):
+    meeting = meeting_at(Phase.SCORING)
+    assert "一行 80 格上下" in painted(meeting, (160, 45))
+    assert "一行 80 格上下" not in painted(meeting, (80, 24))

@@ -1,6 +1,7 @@
 """What each column of a roster takes, and that all that is wrong is said at once."""
 
 import datetime
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -52,6 +53,38 @@ def test_a_sound_row_is_read_in_fen_levels_and_codes(sheets, kunming):
         "recommendation": True,
         "preliminary": None,
     }
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("C2614", "green_food"),
+        ("c26", "green_food"),
+        ("2614", "green_food"),
+        ("Ｃ２６１４", "green_food"),
+        ("绿色食品", "green_food"),
+        ("C3825", "power_equipment"),
+        ("C38", None),
+        ("38", None),
+        ("A0111", "new_materials"),
+        ("0111", None),
+        ("C261", "green_food"),
+        ("C2", None),
+        ("农业", None),
+    ],
+)
+def test_an_industry_may_be_given_by_its_class(kunming, written, code):
+    """A class belongs to who lists it or what it lies in; a class that only holds a listed one says too little."""
+    classes = {"green_food": ("C26",), "power_equipment": ("C3825", "C3831"), "new_materials": ("A",)}
+    measure = replace(
+        kunming, industries=tuple(replace(one, classes=classes.get(one.code, ())) for one in kunming.industries)
+    )
+    if code is not None:
+        assert value(measure, "industry", written) == code
+        return
+    with pytest.raises(Unfit) as unfit:
+        value(measure, "industry", written)
+    assert "国民经济行业代码" in str(unfit.value.wanted)
 
 
 def test_the_old_binary_format_is_read_too(stored_sheets, sheets, kunming):

@@ -195,6 +195,27 @@ def test_unknown_key_without_a_neighbour_is_to_be_taken_out():
     assert (fault.column, fault.row, str(fault.wanted)) == ("quux", 1, "删去：这里没有这个键")
 
 
+def test_key_of_the_file_below_a_heading_is_to_be_moved_up():
+    _, faults = check_policy(
+        changed("[panel]\n", '[panel]\ncity = "某市"\n').replace('city = "昆明市"\n', ""), "p.toml"
+    )
+    assert {(fault.sheet, fault.column, str(fault.wanted)) for fault in faults} == {
+        ("panel", "city", "移到文件开头，写在第一个 [组] 之前：放在这里它属于 panel"),
+        ("", "city", "必须写明：不超过500字的一行文字"),
+    }
+
+
+def test_unknown_group_is_named_in_its_line():
+    text = changed("[panel]\n", "[panels]\n")
+    (fault, missing) = sorted(check_policy(text, "p.toml")[1], key=lambda one: one.row is None)
+    assert (fault.column, fault.row, str(fault.wanted)) == (
+        "panels",
+        line_of(text, "[panels]"),
+        "已知的键，是否想写“panel”",
+    )
+    assert (missing.column, missing.row) == ("panel", None)
+
+
 def test_key_of_another_rule_is_unknown_to_a_track():
     text = changed("amount = 200000\n", "amount = 200000\nratio = 1\n")
     assert faults_at(text) == [("tracks[2]", "ratio")]

@@ -84,6 +84,13 @@ def test_every_group_that_is_open_is_named() -> None:
         ("rubric.full", "评分标准 · 总分"),
         ("rubric.criteria", "评分标准 · 指标"),
         ("admission.sizes", "申报要件 · 企业规模"),
+        ("scoring.drop", "计分规则 · 整份剔除"),
+        ("scoring.score_places", "计分规则 · 得分小数位"),
+        ("scoring.tie_breaks", "计分规则 · 同分先比"),
+        ("scoring.panels", "计分规则 · 分组排名"),
+        ("scoring.double_keying", "计分规则 · 双人录入"),
+        ("editions", "等级评测"),
+        ("uses", "资金用途"),
     ],
 )
 def test_one_value_may_be_open(path: str, words: str) -> None:
@@ -96,9 +103,21 @@ def test_one_value_may_be_open(path: str, words: str) -> None:
 def test_open_values_of_entries_are_named_with_their_entry() -> None:
     text = KUNMING.replace('eligible = ["software", "cloud", "equipment"]', 'eligible = "unset"')
     text = text.replace('after = "acceptance"', 'after = "unset"').replace('step = "0.5"', 'step = "unset"', 1)
-    assert open_parts(load_measure(text, "p.toml")) == {
+    text = text.replace("full = 30", 'full = 30\nweight = "unset"\nobjective = "unset"')
+    text = text.replace(
+        "industries_required = true", 'sizes = "unset"\nindustries_required = "unset"\nwindows = "unset"', 1
+    )
+    measure = load_measure(text, "p.toml")
+    shown = "\n".join(str(part) for part in policy_parts(measure))
+    assert all(f"{word}：尚未写明" in shown for word in ("权重", "客观分", "企业规模", "限于所列行业", "凭据期限"))
+    assert open_parts(measure) == {
+        "tracks[1].sizes": "支持方向 · 企业改造补助 · 企业规模",
+        "tracks[1].industries_required": "支持方向 · 企业改造补助 · 限于所列行业",
+        "tracks[1].windows": "支持方向 · 企业改造补助 · 凭据期限",
         "tracks[1].eligible": "支持方向 · 企业改造补助 · 合格投入",
         "rubric.criteria[1].step": "评分标准 · 指标 · 方案 · 步长",
+        "rubric.criteria[1].weight": "评分标准 · 指标 · 方案 · 权重",
+        "rubric.criteria[1].objective": "评分标准 · 指标 · 方案 · 客观分",
         "payments[2].after": "拨付 · 清算 · 时点",
     }
 

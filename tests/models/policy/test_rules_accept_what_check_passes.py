@@ -279,9 +279,11 @@ def test_the_smallest_panel_scores_and_ranks_every_application(passed: dict[int,
 def test_the_smallest_panel_may_begin(passed: dict[int, Policy]) -> None:
     for seed, policy in passed.items():
         names = tuple(f"专家{number}" for number in range(panel_size(policy)))
-        seats = tuple(SeatFact(name, Role.EXPERT, True, Origin.EXPERT, True, False) for name in names)
+        roles = (Role.CHAIR, *[Role.EXPERT] * (len(names) - 1))
+        seats = tuple(SeatFact(*who, True, Origin.EXPERT, True, False) for who in zip(names, roles, strict=True))
         items = (ItemFact("N-1", True, names),)
-        assert blockers(Facts(Phase.PREPARING, policy, seats, items)) == (), seed
+        for phase in (Phase.PREPARING, Phase.SIGNING_IN):
+            assert blockers(Facts(phase, policy, seats, items)) == (), (seed, phase)
 
 
 def awards(one: Track, policy: Policy, draw: Draw) -> dict[tuple[int | None, int | None], Any]:

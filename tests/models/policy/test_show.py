@@ -141,6 +141,14 @@ def test_nothing_of_the_lists_is_left_out():
     assert all(f"{one.text}（{one.code}）" in text for one in told)
 
 
+def test_zones_and_classes_are_said_of_their_entries():
+    text = KUNMING.replace('aliases = ["绿色食品"]', 'aliases = ["绿色食品"]\nclasses = ["C13", "C1411"]')
+    shown = "\n".join(str(part) for part in policy_parts(load_policy(text, "p.toml")))
+    assert "绿色食品制品制造（green_food、绿色食品；C13、C1411）" in shown
+    assert "滇中新区（zone-dianzhong、云南滇中新区；功能区）" in shown
+    assert "安宁市（530181、安宁）" in shown
+
+
 def test_words_of_the_file_are_data():
     text = KUNMING.replace('name = "方案"', 'name = "[bold]{x}=1+1"')
     policy = load_policy(text, "p.toml")

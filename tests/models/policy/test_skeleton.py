@@ -156,3 +156,26 @@ def test_no_change_of_a_file_with_every_group_makes_check_crash(seed: int) -> No
             assert policy_parts(measure)
             assert json.dumps(policy_json(measure))
             assert all(words for words in open_parts(measure).values())
+
+
+def test_values_that_may_be_open_may_be_so_together() -> None:
+    """Each that `check` lets stand open alone, then many of them at once: faults, or a measure that can be read."""
+    text = filled(TEXT)
+
+    def opened(paths: list[tuple[str | int, ...]]) -> str:
+        values = tomllib.loads(text)
+        for path in sorted(paths, key=len, reverse=True):  # what is inside a group before the group
+            reduce(lambda inner, key: inner[key], path[:-1], values)[path[-1]] = "unset"
+        return "".join(f"{key} = {inline(one)}\n" for key, one in values.items())
+
+    keys_ = [path for path in places(tomllib.loads(text)) if isinstance(path[-1], str)]
+    alone = [path for path in keys_ if check_policy(opened([path]), "p.toml")[0] is not None]
+    assert len(alone) > 80
+    draw = random.Random(7)
+    for _ in range(100):
+        measure, faults = check_policy(opened(draw.sample(alone, draw.randint(2, 40))), "p.toml")
+        assert (measure is None) == bool(faults)
+        if measure is not None:
+            assert policy_parts(measure)
+            assert json.dumps(policy_json(measure))
+            assert all(open_parts(measure).values())

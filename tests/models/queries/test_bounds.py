@@ -147,3 +147,19 @@ def test_a_batch_shows_what_its_lists_hold(meeting_at):
     meeting = meeting_at(Phase.FINALISED)
     (track,) = batch_figures(meeting.office, meeting.batch).tracks
     assert (track.places, track.budget_fen, track.listed, track.listed_fen) == (3, 200 * WAN, 3, 120 * WAN)
+
+
+def test_days_of_a_batch_that_the_measure_does_not_cover_are_said_with_their_basis(meeting_at):
+    meeting = meeting_at(Phase.PREPARING)
+    office, secretary = meeting.office, meeting.secretary
+    batches.new_batch(office, secretary, "早", 1, opens=date(2023, 6, 11), closes=date(2024, 5, 1))
+    batches.new_batch(office, secretary, "晚", 1, closes=date(2027, 1, 1))
+    batches.new_batch(office, secretary, "中", 1, opens=date(2023, 6, 12), closes=date(2026, 12, 31))
+    said = {batch: [str(one) for one in batch_figures(office, batch).outside] for batch in ("早", "晚", "中", "KM1")}
+    basis = "第二十六条、第二十七条"
+    assert said == {
+        "早": [f"受理日 2023-06-11 早于办法适用的 2023-06-12（依据：{basis}）。"],
+        "晚": [f"受理日 2027-01-01 晚于办法的有效期 2026-12-31（依据：{basis}）。"],
+        "中": [],
+        "KM1": [],
+    }

@@ -14,7 +14,7 @@ from models.policy.types import Deviation, Trim
 from models.queries import items
 from models.queries.base import Office, reading
 from models.queries.flags import flags_by_expert, unexplained
-from models.queries.results import dropped_experts, ranked, scored, sheets_of
+from models.queries.results import dropped_experts, method, ranked, scored, sheets_of
 from models.rules.marks import aggregate, criterion_score, sheet_total
 
 VARIANTS = {
@@ -99,3 +99,9 @@ def test_the_score_of_an_own_recusal_is_not_derived(meeting_at):
     told = items.derivations(meeting.office, meeting.chair, meeting.id)
     assert [no for no, why in told.items() if why.score is None] == [meeting.no(1)]
     assert items.derivations(meeting.office, meeting.secretary, meeting.id)[meeting.no(1)].score is not None
+
+
+def test_the_rule_in_a_sentence_writes_a_percentage_as_its_file_does(kunming):
+    for percent, shown in ((Fraction(30), "30%"), (Fraction(25, 2), "12.5%")):
+        policy = replace(kunming, scoring=replace(kunming.scoring, deviation=Deviation(percent, "exclude")))
+        assert f"偏离均值 {shown} 以上剔除" in str(method(policy))

@@ -9,7 +9,7 @@ from models.queries import meeting as meeting_query
 from models.queries.allocation import allocation_view, quota_view, what_if
 from models.queries.audit import verify
 from models.rules.quotas import Cell, Quota
-from models.services import allocating, attendance, phases, publicity
+from models.services import allocating, attendance, consenting, phases, publicity
 from seeds.policies import builtin_text
 
 KUNMING = builtin_text("kunming-2024")
@@ -129,6 +129,38 @@ def test_what_may_change_after_the_reveal_is_the_policys_word(meeting_at, word):
     assert refused.value.code == f"quota_{word}"
 
 
+def test_a_quota_that_finance_agreed_to_may_be_set_and_no_other(meeting_at):
+    meeting = meeting_at(Phase.DELIBERATING, KUNMING.replace('changes = "recorded"', 'changes = "consent"'))
+    office, wanted = meeting.office, replace(BASE, cells=(Cell("district", "530102", ceiling=1),))
+    with pytest.raises(NotPermitted):
+        consenting.consent_to_quota(office, meeting.chair, meeting.id, wanted)
+    with pytest.raises(Refused) as refused:
+        consenting.consent_to_quota(office, meeting.finance, meeting.id, replace(wanted, total=4))
+    assert refused.value.code == "bad_quota"
+    consenting.consent_to_quota(office, meeting.finance, meeting.id, wanted, "同意")
+    for other in (replace(wanted, alternates=2), replace(wanted, cells=()), BASE):
+        with pytest.raises(Refused) as refused:
+            allocating.set_quota(office, meeting.chair, meeting.id, other, "均衡布局")
+        assert refused.value.code == "quota_consent"
+        assert "李财政" in str(refused.value)
+    with pytest.raises(WrongUse):
+        allocating.set_quota(office, meeting.chair, meeting.id, wanted)
+    same = replace(wanted, cells=(Cell("district", "530103"), *wanted.cells))
+    allocating.set_quota(office, meeting.chair, meeting.id, same, "均衡布局")
+    change = quota_view(office, meeting.chair, meeting.id).changes[-1]
+    assert (change.by, change.reason) == ("专家1", "财政部门同意（李财政）：均衡布局")
+    with pytest.raises(Refused) as refused:
+        allocating.set_quota(office, meeting.chair, meeting.id, wanted, "再设")
+    assert refused.value.code == "quota_consent", "a consent is used up by one change"
+    assert verify(office).ok
+
+
+def test_consent_is_taken_only_where_the_measure_asks_for_it(meeting):
+    with pytest.raises(Refused) as refused:
+        consenting.consent_to_quota(meeting.office, meeting.finance, meeting.id, BASE)
+    assert refused.value.code == "no_consent_asked"
+
+
 def test_total_and_budget_stand_from_scoring_on(meeting_at):
     meeting = meeting_at(Phase.SCORING)
     for quota in (replace(BASE, total=2), replace(BASE, budget_fen=100_0000_00)):
@@ -195,20 +227,34 @@ def test_an_adjustment_is_refused_without_eligibility_reason_or_right(meeting):
     allocating.adjust(meeting.office, meeting.deputy, meeting.id, meeting.no(1), Outcome.DECLINED, "停产")
 
 
+def objection_to_two_upheld(meeting):
+    """The second of the list loses its place after the notice, and the list is made anew."""
+    meeting.publish()
+    office = meeting.office
+    number = publicity.add_objection(office, meeting.secretary, meeting.id, meeting.no(2), "虚报", objector="某人")
+    publicity.accept_objection(office, meeting.secretary, meeting.id, number)
+    publicity.decide_objection(office, meeting.chair, meeting.id, number, ObjectionOutcome.UPHELD, "查实")
+    phases.back(office, meeting.chair, meeting.id, "异议成立")
+    return allocating.propose(office, meeting.chair, meeting.id)
+
+
 def test_alternates_move_up_by_themselves_where_the_policy_says_so(meeting_at):
-    policy = KUNMING.replace('alternates_move = "chair"', 'alternates_move = "automatic"')
-    for words, wanted in ((KUNMING, "alternate"), (policy, "proposed")):
-        meeting = meeting_at(Phase.PUBLICITY, words)
-        meeting.publish()
-        number = publicity.add_objection(
-            meeting.office, meeting.secretary, meeting.id, meeting.no(2), "虚报", objector="某人"
-        )
-        publicity.accept_objection(meeting.office, meeting.secretary, meeting.id, number)
-        publicity.decide_objection(meeting.office, meeting.chair, meeting.id, number, ObjectionOutcome.UPHELD, "查实")
-        phases.back(meeting.office, meeting.chair, meeting.id, "异议成立")
-        view = allocating.propose(meeting.office, meeting.chair, meeting.id)
+    for word, wanted in (("chair", "alternate"), ("automatic", "proposed"), ("never", "alternate")):
+        policy = KUNMING.replace('alternates_move = "chair"', f'alternates_move = "{word}"')
+        view = objection_to_two_upheld(meeting_at(Phase.PUBLICITY, policy))
         assert outcomes(view)[2] == "declined"
         assert outcomes(view)[4] == wanted
+
+
+def test_a_place_that_fell_free_stays_free_where_the_policy_says_so(meeting_at):
+    meeting = meeting_at(Phase.PUBLICITY, KUNMING.replace('alternates_move = "chair"', 'alternates_move = "never"'))
+    before = objection_to_two_upheld(meeting)
+    with pytest.raises(Refused) as refused:
+        allocating.adjust(meeting.office, meeting.chair, meeting.id, meeting.no(4), Outcome.PROPOSED, "递补")
+    assert refused.value.code == "alternates_never"
+    assert meeting.no(2) in str(refused.value)
+    assert outcomes(allocation_view(meeting.office, meeting.chair, meeting.id)) == outcomes(before)
+    assert meeting.advance() is Phase.PUBLICITY
 
 
 def test_the_chair_sets_no_other_total_where_the_secretary_set_none(meeting_at):

@@ -41,10 +41,9 @@ def of(meeting: Meeting) -> Second:
     return Second(meeting.office, meeting.clock, meeting.people, meeting.codes)
 
 
-def second_meeting(first: Meeting, folder, track="小灯塔企业奖励") -> Second:
-    """A second meeting in its publicity, over the six enterprises; they invest nothing beside the first track."""
-    office, secretary = first.office, first.secretary
-    batches.new_batch(office, secretary, "KM2", 3)
+def second_batch(first: Meeting, folder, track: str) -> None:
+    """Applications of the same six enterprises in another batch; they invest nothing there."""
+    batches.new_batch(first.office, first.secretary, "KM2", 3)
     rows = [
         f"示例企业{n},{USCCS[n - 1]},中,{DISTRICTS[n - 1]},绿色食品,{track},摘要。,卷{n},0,0,0,0,"
         f"二级,三级,0,0,否,否,{'是' if n == 6 else '否'},,推荐,BA{n},通过"
@@ -52,7 +51,13 @@ def second_meeting(first: Meeting, folder, track="小灯塔企业奖励") -> Sec
     ]
     roster = folder / "名册二.csv"
     roster.write_text("\n".join([HEADINGS, *rows]), encoding="utf-8-sig")
-    intake.import_roster(office, secretary, [roster], "KM2")
+    intake.import_roster(first.office, first.secretary, [roster], "KM2")
+
+
+def second_meeting(first: Meeting, folder, track="小灯塔企业奖励") -> Second:
+    """A second meeting in its publicity, over the six enterprises; they invest nothing beside the first track."""
+    office, secretary = first.office, first.secretary
+    second_batch(first, folder, track)
     meetings.new_meeting(office, secretary, "M2", batch="KM2", track="lighthouse", kind=Kind.SELECTION, title="评审二")
     second = Second(office, first.clock, dict(first.people), {}, "M2", "KM2")
     for name in EXPERTS:
@@ -190,3 +195,12 @@ def test_an_ineligible_application_lends_no_room(two):
     with first.office.database.writing() as connection:
         connection.execute(text("UPDATE item SET eligible = :yes WHERE meeting_id = 'M1'"), {"yes": True})
     assert card(second.office, second.secretary, second.no(6)).amount_fen == 20 * WAN
+
+
+def test_a_second_application_in_a_track_is_put_to_people_where_the_measure_is_silent(meeting_at, tmp_path):
+    first = meeting_at(Phase.FINALISED)
+    second_batch(first, tmp_path, "企业改造补助")
+    on_list = {USCCS.index(uscc) + 1 for uscc in listed(first)}
+    assert len(on_list) == 3
+    asked = {n: [one.code for one in card(first.office, first.secretary, f"KM2-{n:03d}").checks] for n in range(1, 7)}
+    assert asked == {n: ["later_unset"] if n in on_list else [] for n in range(1, 7)}

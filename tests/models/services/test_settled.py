@@ -108,6 +108,13 @@ def test_a_meeting_that_set_no_quota_takes_what_the_batch_has_left(meeting_at):
     assert (kept.set, kept.total, kept.budget_fen) == (True, 3, 200_0000_00)
 
 
+def test_an_odd_panel_is_asked_for_again_before_scoring(meeting_at):
+    meeting = meeting_at(Phase.SIGNING_IN)
+    for name, found in (("专家甲", ["评分席位 6 个，应为单数。"]), ("专家乙", [])):
+        meetings.add_seat(meeting.office, meeting.secretary, meeting.id, name, meeting.expert(3).role)
+        assert [str(b.text) for b in blockers(meeting) if b.code == "panel_even"] == found
+
+
 def test_the_share_of_experts_is_asked_again_before_scoring(meeting_at):
     meeting = meeting_at(Phase.SIGNING_IN)
     for number in range(1, 5):

@@ -55,6 +55,16 @@ def test_measure_is_clean_names_its_document_and_is_open(which: str) -> None:
 
 
 @pytest.mark.parametrize("which", CITIES)
+def test_no_default_stands_for_what_no_page_says(which: str) -> None:
+    said = {*open_parts(measure(which))}
+    told = {"liuzhou-2025": {"conditions"}, "changzhi-2025": {"uses"}}
+    assert {"editions", "conditions", "uses"} & said == {"editions", "conditions", "uses"} - told.get(which, set())
+    for number, track in enumerate(measure(which).said["tracks"], 1):
+        assert {f"tracks[{number}].{key}" for key in ("sizes", "industries_required")} <= said
+        assert track.windows is None or (which == "liuzhou-2025" and track.windows)
+
+
+@pytest.mark.parametrize("which", CITIES)
 def test_every_basis_names_its_page(which: str) -> None:
     """No article is made up: until somebody has read the measure, the page stands for it."""
     page = rows()[CITIES[which]]["来源"]
