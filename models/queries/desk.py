@@ -68,6 +68,7 @@ def desk(office: Office, actor: Actor, meeting: str) -> DeskView:
                 row.comment or "",
                 row.reason or "",
                 row.recusal is not None,
+                "" if row.recusal else _receipt(row.box),
             )
             for row in look.connection.execute(_ROWS, who)
         )
@@ -115,8 +116,16 @@ def _sealed_row(row: Any, districts: Mapping[str, str], actor: Actor, rubric: Ru
         opened.comment if opened is not None else "",
         row.reason or "",
         False,
-        sealed.box_digest(bytes(row.box)) if row.box is not None else "",
+        _receipt(row.box),
     )
+
+
+def _receipt(box: bytes | None) -> str:
+    if box is None:
+        return ""
+    from models.sealed import box_digest
+
+    return box_digest(bytes(box))
 
 
 def own_results(
