@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, TextClause, text
+from sqlalchemy import Connection, Engine, TextClause, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError
 
@@ -51,6 +51,16 @@ _MOVE_HEAD = text("UPDATE audit_head SET seq = :seq, hash = :hash")
 _MOVE_AND_TELL = text(f"UPDATE audit_head SET seq = :seq, hash = :hash RETURNING pg_notify('{CHANNEL}', '')")
 
 
+WATCH = "kmdx_watch"
+"""Where a writing connection keeps who is to be told of each statement before it is run (`Connection.info`)."""
+
+
+def _tell_watch(connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
+    watch = connection.info.get(WATCH)
+    if watch is not None:
+        watch(connection, statement)
+
+
 class Head(NamedTuple):
     """The chain's newest entry: its number and its hash."""
 
@@ -66,6 +76,7 @@ class Database:
         self.engine: Engine = engines.open_engine(self.url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._writes = self.engine.execution_options(kmdx_writes=True)
+        event.listen(self._writes, "before_cursor_execute", _tell_watch)
         snapshot: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reads = self.engine if self.is_sqlite else self.engine.execution_options(**snapshot)
         self._take: TextClause | None = _HEAD if self.is_sqlite else None

@@ -20,7 +20,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from models.enums import Phase, Role
-from models.errors import KmdxError
+from models.errors import DatabaseUnusable, KmdxError
 from models.text import T, Text, tr
 from screens.commands import COMMON, PLACES, Command, bindings, footer, places_for
 from screens.drafts import drafts_of
@@ -355,9 +355,14 @@ class KmdxScreen(SteadyScreen[None]):
             self._tell(error)
 
     def _tell(self, error: Exception, kept: Text | str = "") -> str:
-        """Say a refusal as it is; anything else in one line, the rest in the log. Returns that, without `kept`."""
+        """Say a refusal as it is; anything else in one line, the rest in the log. Returns that, without `kept`.
+
+        `kept` is said of what may be tried again as it is: not where a rule stands against it.
+        """
         if isinstance(error, KmdxError):
             sentence = str(error)
+            if not isinstance(error, DatabaseUnusable) and error.code != "stale":
+                kept = ""
             if error.code == "desk_taken_over":
                 self.app.post_message(DeskTakenOver(sentence))
         else:

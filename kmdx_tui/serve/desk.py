@@ -74,6 +74,8 @@ class ServedApp(KmdxApp):
 
     @on(LineBack)
     def _paint_anew(self) -> None:
+        if isinstance(self._driver, DeskDriver):
+            self._driver.show_again()
         self.screen.refresh(layout=True)
 
 

@@ -28,6 +28,9 @@ STOP_SECONDS = 12.0
 ASIDE_SECONDS = 8 * 3600.0
 """How long a desk at which somebody sits waits for them to come back: a working day."""
 
+DOOR_SECONDS = 600.0
+"""How long a desk at which nobody signs in keeps its place from others, once all places are taken."""
+
 
 class BrowserDesk(AppService):
     """One desk: a process that paints, and the socket that shows it now, if there is one."""
@@ -46,6 +49,7 @@ class BrowserDesk(AppService):
         self._shown: WebSocketResponse | None = None
         self.seated = False
         """Whether somebody has signed in here."""
+        self.opened_at = time.monotonic()
         self.aside_since: float | None = None
         """When the last socket went, by the monotonic clock; None while there is one."""
         self.ended = asyncio.Event()
@@ -59,14 +63,18 @@ class BrowserDesk(AppService):
         self._task = asyncio.create_task(self.run())
 
     async def attach(self, socket: WebSocketResponse, width: int, height: int) -> None:
-        """Show the desk on a socket from now on; one that showed it before is told that it moved."""
+        """Show the desk on a socket from now on; one that showed it before is told that it moved.
+
+        A desk that is running first says that it is locked: nothing that it painted before goes to the new socket.
+        """
         former, self._shown = self._shown, socket
         self.aside_since = None
-        self.remote_write_bytes, self.remote_write_str = socket.send_bytes, socket.send_str
+        self.remote_write_bytes, self.remote_write_str = self._no_bytes, socket.send_str
         if former is not None:
             await self.send_meta({"type": "detach"})
             await former.close(code=MOVED)
         if self._pipes is None:
+            self._show()
             try:
                 await self.start(width, height)
             except OSError:
@@ -121,8 +129,14 @@ class BrowserDesk(AppService):
         said = json.loads(data)
         if said["type"] == "seated":
             self.seated = said["seated"]
+        elif said["type"] == "attached":
+            self._show()
         elif said["type"] != "exit":  # the end of its output says that better
             await super().on_meta(data)
+
+    def _show(self) -> None:
+        if self._shown is not None:
+            self.remote_write_bytes = self._shown.send_bytes
 
     async def _leave(self) -> None:
         if self._shown is not None:
@@ -152,9 +166,15 @@ class Desks:
 
     @property
     def full(self) -> bool:
-        """Whether there is room for no other desk. Who has been away for a working day makes room."""
-        self._clear()
-        return len(self._by_id) + self.elsewhere >= self.most
+        """Whether there is room for no other desk. Who has been away for a working day makes room.
+
+        So does, where there is none left, whoever has stood at the door for long: strangers can't keep people out.
+        """
+        now = time.monotonic()
+        self._clear(lambda desk: desk.aside_since is not None and desk.aside_since < now - ASIDE_SECONDS)
+        if self._is_full():
+            self._clear(lambda desk: not desk.seated and desk.opened_at < now - DOOR_SECONDS)
+        return self._is_full()
 
     def enter(self, id_: str) -> BrowserDesk | None:
         """The desk of this id, a new one if there is none; None if there is no room."""
@@ -168,10 +188,12 @@ class Desks:
         """End all desks."""
         await asyncio.gather(*(desk.stop() for desk in self._by_id.values()))
 
-    def _clear(self) -> None:
-        before = time.monotonic() - ASIDE_SECONDS
+    def _is_full(self) -> bool:
+        return len(self._by_id) + self.elsewhere >= self.most
+
+    def _clear(self, gone: Callable[[BrowserDesk], bool]) -> None:
         for id_, desk in list(self._by_id.items()):
-            if desk.aside_since is not None and desk.aside_since < before:
+            if gone(desk):
                 del self._by_id[id_]
                 self._aside(desk.stop())
 

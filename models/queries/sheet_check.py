@@ -57,8 +57,11 @@ class Told(NamedTuple):
 
     @property
     def handed_in(self) -> bool:
-        """Whether the sheet was handed in by this entry: what is keyed from paper comes in at once."""
-        return self.state in HANDED_IN or self.act == "marks.import"
+        """Whether the sheet was handed in by this entry: what is keyed from paper comes in at once.
+
+        A correction after the reveal tells of a submitted sheet too, and its box stays the one that was handed in.
+        """
+        return self.act == "marks.import" or (self.state in HANDED_IN and self.act != "marks.correct")
 
 
 def told_sheets(connection: Connection, meeting: str | None = None) -> Iterator[Told]:
@@ -89,9 +92,8 @@ class SheetCheck:
     receipts: tuple[Receipt, ...] = ()
 
 
-def check_sheets(office: Office, connection: Connection) -> SheetCheck:
+def check_sheets(office: Office, connection: Connection, check: SheetCheck) -> list[Finding]:
     """Every sheet must have its sum and the digest that its last entry tells; every box must be the one handed in."""
-    check = SheetCheck()
     last: dict[Name, Told] = {}
     boxed: dict[Name, Told] = {}
     opened: dict[Name, Told] = {}
@@ -121,7 +123,7 @@ def check_sheets(office: Office, connection: Connection) -> SheetCheck:
         check.findings.append(Finding("sheet_missing", f"{meeting}/{no}/{expert}", T("审计记录所载的评分表不见了。")))
     check.findings += _pairs(connection, keys)
     check.receipts = tuple(receipts)
-    return check
+    return check.findings
 
 
 def _sheet(row: Any, marks: Mapping[str, int], told: Told | None, rubric: Rubric) -> Iterator[Finding]:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, text
 
-from models.database import Head
+from models.database import WATCH, Head
 from models.errors import DatabaseUnusable, KmdxError, NotPermitted, Refused
 from models.policy.types import Policy
 from models.queries.base import Office, Standing, standing
+from models.queries.rows import Watch, every_row
 from models.rules import permissions
 from models.rules.digest import canonical, entry_hash
 from models.text import T
@@ -51,8 +52,9 @@ class Act:
     connection: Connection
     standing: Standing
     at: str
+    watch: Watch
     _session: Session | None = None
-    _said: tuple[str, str, str] | None = field(default=None)
+    _said: tuple[str, str, dict[str, Any]] | None = field(default=None)
 
     @property
     def session(self) -> Session:
@@ -78,7 +80,7 @@ class Act:
     def record(self, object_: str, *, before: Mapping[str, Any] | None = None, after: Mapping[str, Any]) -> None:
         """Say what was done, to what, and how it was before. Once an act."""
         assert self._said is None, "an act leaves one audit entry"
-        self._said = (object_, canonical(before or {}), canonical(after))
+        self._said = (object_, canonical(before or {}), dict(after))
 
 
 @contextmanager
@@ -95,17 +97,21 @@ def acting(office: Office, actor: Actor, name: str, meeting_id: str | None = Non
             permissions.check(name, stands.role, stands.phase)
             if not stands.signed_in and name not in _AT_THE_DOOR:
                 raise NotPermitted("not_signed_in", T("{name}尚未签到。", name=actor.name))
-            act = Act(name, office, connection, stands, office.stamp())
+            act = Act(name, office, connection, stands, office.stamp(), Watch(name, stands.meeting_id))
+            connection.info[WATCH] = act.watch
             try:
                 yield act
                 if act._session is not None:
                     act._session.flush()
+                rows = act.watch.changed(connection)
             finally:
+                connection.info.pop(WATCH, None)
                 if act._session is not None:
                     act._session.close()
             assert act._said is not None, f"{name} left no audit entry"
             object_, before, after = act._said
-            entry = _append(connection, head, act.at, stands, name, object_, before, after, "")
+            told = canonical(after | {"rows": rows} if rows else after)
+            entry = _append(connection, head, act.at, stands, name, object_, before, told, "")
             office.database.move_head(connection, entry, tell=name not in QUIET_ACTS)
     except (Refused, NotPermitted) as error:
         _audit_refusal(office, actor, name, meeting_id, error)
@@ -179,5 +185,6 @@ def begin_chain(connection: Connection, at: str, actor: Actor, after: Mapping[st
     from models.rules.digest import GENESIS
 
     stands = Standing(actor, actor.role, None, True, False)
-    head = _append(connection, Head(0, GENESIS), at, stands, "office.init", "", "{}", canonical(after), "")
+    told = canonical({**after, "rows": every_row(connection)})
+    head = _append(connection, Head(0, GENESIS), at, stands, "office.init", "", "{}", told, "")
     connection.execute(text("INSERT INTO audit_head (id, seq, hash) VALUES (1, :seq, :hash)"), head._asdict())

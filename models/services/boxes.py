@@ -97,6 +97,7 @@ def write_box(
             "own_box": own_box,
         },
     )
+    act.watch.sheet(sheet_id)
     return digest_of(box, own_box)
 
 
@@ -105,6 +106,7 @@ def give_back(act: Act, sheet_id: int, reason: str, own_box: bytes | None) -> st
     act.connection.execute(_GIVE_BACK, {"sheet": sheet_id})
     returned = {"state": SheetState.RETURNED.value, "reason": reason, "at": act.at, "sheet": sheet_id}
     act.connection.execute(_STATE, returned)
+    act.watch.sheet(sheet_id)
     return digest_of(None, own_box)
 
 

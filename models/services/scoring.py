@@ -345,4 +345,5 @@ def _write(
                 act.connection.execute(_DROP_MARK, {"sheet": key, "criterion": criteria[code]})
             else:
                 act.connection.execute(_SET_MARK, {"sheet": key, "criterion": criteria[code], "value": value})
+    act.watch.sheet(key)
     return total, sheet_digest(nonce, state, marks)

@@ -6,7 +6,7 @@ nothing is opened.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import text
@@ -115,7 +115,7 @@ def _keys_of_envelope(office: Office, actor: Actor, meeting: str, name: str, cod
     try:
         return open_envelope(pair, code, name)
     except Refused as refused:
-        with acting(office, replace(actor), "meeting.unseal", meeting):  # so that a wrong try is on record
+        with acting(office, actor, "meeting.unseal", meeting):  # refused where acts are refused, and so audited
             raise refused
 
 

@@ -18,7 +18,7 @@ from models.enums import Phase
 from models.queries import desk as desk_query
 from models.queries.base import Office
 from models.queries.presence import presence_of
-from screens.base import KmdxScreen
+from screens.base import KmdxScreen, _writer
 from screens.dialogs.ask import AskDialog
 from screens.dialogs.confirm import ConfirmDialog
 from screens.dialogs.locked import LockedDialog
@@ -59,6 +59,7 @@ class At:
 
     async def answer(self, words: str) -> None:
         """Type into what has the focus, and Enter."""
+        await self.until(lambda: isinstance(self.app.screen.focused, Input))
         focused = self.app.screen.focused
         assert isinstance(focused, Input)
         focused.value = words
@@ -255,6 +256,7 @@ def test_a_mark_half_typed_below_a_lock_is_stored_when_the_desk_is_ended(play):
         await at.app.action_quit()
 
     meeting = play(script)
+    _writer.submit(lambda: None).result()  # whose writes the end of a process waits for
     rows = desk_query.desk(meeting.office, meeting.expert(3), meeting.id).rows
     assert [row.marks for row in rows if row.marks] == [{"plan": 19000}]
 

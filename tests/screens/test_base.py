@@ -95,7 +95,7 @@ def play(desk: Desk, story: Callable[[Work, Pilot[None]], Awaitable[None]], size
     asyncio.run(run())
 
 
-async def until(true: Callable[[], bool], limit_seconds: float = 5.0) -> None:
+async def until(true: Callable[[], bool], limit_seconds: float = 30.0) -> None:
     end = time.monotonic() + limit_seconds
     while not true():
         assert time.monotonic() < end, "it never came true"

@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import text
 
 from models import sealed
-from models.enums import Phase, RecusalGround, Role, SheetState
+from models.enums import CorrectionGround, Phase, RecusalGround, Role, SheetState
 from models.errors import NotPermitted, Refused, WrongUse
 from models.queries.audit import verify
 from models.queries.desk import desk
 from models.queries.meeting import meeting as read_meeting
 from models.queries.results import ranking
-from models.services import attendance, keys, meetings, phases, scoring, unsealing
+from models.services import attendance, deliberation, keys, meetings, phases, scoring, unsealing
 from models.services import office as offices
 
 OTHER = "cixiang zhuzi wendu maoyi"
@@ -434,3 +434,13 @@ def test_a_mark_that_was_changed_after_the_reveal_differs_from_its_box_and_its_e
     meeting = sealed_at(Phase.DELIBERATING)
     meeting.tamper(f"UPDATE mark SET value_milli = value_milli + 500 WHERE sheet_id = {sheet_id(meeting, 3, 2)}")
     assert [finding.code for finding in verify(meeting.office).findings] == ["sheet_changed"]
+
+
+def test_a_correction_after_the_reveal_leaves_the_box_the_one_that_was_handed_in(sealed_at):
+    meeting = sealed_at(Phase.DELIBERATING)
+    named = (meeting.id, "专家3", meeting.no(2), "plan")
+    deliberation.name_correction(meeting.office, meeting.chair, *named, CorrectionGround.ABNORMAL, "畸高")
+    deliberation.enter_correction(meeting.office, meeting.expert(3), *named, "26.5")
+    found = verify(meeting.office)
+    assert found.findings == ()
+    assert len(found.receipts) == 24
