@@ -52,7 +52,7 @@ def find_measure(shell: Shell, which: str) -> Measure:
         with suppress(DatabaseUnusable):
             found = kept.kept_policy(shell.office, which)
             if found is not None:
-                return load_measure(found.text, which, kept=True)
+                return load_measure(found.text, which)
     return load_measure(*policy_text(which))
 
 
@@ -88,7 +88,7 @@ def policy_list(context: typer.Context) -> None:
     shell = here(context)
     found = [("builtin", load_measure(builtin_text(one), one)) for one in builtin_ids()]
     with suppress(DatabaseUnusable):  # no database yet: the built-in ones are all there is
-        found += [("database", load_measure(one.text, one.id, kept=True)) for one in kept.kept_policies(shell.office)]
+        found += [("database", load_measure(one.text, one.id)) for one in kept.kept_policies(shell.office)]
     sources = {"builtin": tr("内置"), "database": tr("数据库")}
     rows = [
         (

@@ -18,12 +18,9 @@ from models.policy.types import MILLI, Trim
 from models.text import T, Text
 
 
-def contradictions(good: Good, *, kept: bool = False) -> Iterator[Contradiction]:
-    """Everything in these values that contradicts itself, or what this program does.
-
-    `kept`: an office has the measure already, and is not locked out for what the program can't do.
-    """
-    for check in (*_CHECKS, *SUPPORT_CHECKS, *(() if kept else (_sealing_is_done,))):
+def contradictions(good: Good) -> Iterator[Contradiction]:
+    """Everything in these values that contradicts itself."""
+    for check in (*_CHECKS, *SUPPORT_CHECKS):
         yield from check(good)
     for listed, keys in _UNIQUE.items():
         yield from _repeated(good, listed, keys)

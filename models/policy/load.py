@@ -20,27 +20,27 @@ from models.text import T, Text
 _LONGEST_FOUND = 60
 
 
-def check_policy(text: str, file: str, *, kept: bool = False) -> tuple[Measure | None, list[Fault]]:
+def check_policy(text: str, file: str) -> tuple[Measure | None, list[Fault]]:
     """Read a measure from the text of its file; `file` is how the faults name it.
 
     Returns the measure and no fault, or None and every fault, in the order of the file. `Fault.sheet` is the path of
     the group (`tracks[2].levels`, lists counted from 1), `column` the key, `row` the line if it can be told. Never
-    raises. `kept`: an office has it already, and only what it says itself counts, not what this program can't do.
+    raises.
     """
     parsed, fault = _parse(text, file)
     if parsed is None:
         return None, [fault] if fault else []
     reader = _Reader(file, _Lines(text))
-    values = reader.policy(parsed, kept=kept)
+    values = reader.policy(parsed)
     if reader.faults:
         return None, sorted(reader.faults, key=lambda one: one.row or 0)
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     return Measure(values, text, digest), []
 
 
-def load_measure(text: str, file: str, *, kept: bool = False) -> Measure:
+def load_measure(text: str, file: str) -> Measure:
     """Read a measure that must be without fault; raises `BadInput` with every fault otherwise."""
-    measure, faults = check_policy(text, file, kept=kept)
+    measure, faults = check_policy(text, file)
     if measure is None:
         raise BadInput(faults)
     return measure
@@ -66,9 +66,9 @@ def open_parts(measure: Measure) -> dict[str, str]:
     return dict(still_open(POLICY, measure.said))
 
 
-def load_policy(text: str, file: str, *, kept: bool = False) -> Policy:
+def load_policy(text: str, file: str) -> Policy:
     """Read a policy that a meeting can follow; raises what `load_measure` and `usable` raise."""
-    return usable(load_measure(text, file, kept=kept))
+    return usable(load_measure(text, file))
 
 
 def _parse(text: str, file: str) -> tuple[dict[str, Any] | None, Fault | None]:
@@ -122,13 +122,13 @@ class _Reader:
         self.faults: list[Fault] = []
         self.good = Good()
 
-    def policy(self, parsed: dict[str, Any], *, kept: bool) -> dict[str, Any]:
+    def policy(self, parsed: dict[str, Any]) -> dict[str, Any]:
         """The values of the whole file; of use only if no fault was found."""
         schema = parsed.pop("schema", "")
         if schema != SCHEMA or isinstance(schema, bool):
             self.fault("", "schema", schema, T("schema = {schema}，必须写明", schema=SCHEMA))
         values = self.table(POLICY, parsed, "")
-        for found in contradictions(self.good, kept=kept):
+        for found in contradictions(self.good):
             self.fault(found.group, found.key, found.found, found.wanted)
         return {} if isinstance(values, _Bad) else values
 

@@ -63,7 +63,7 @@ class Office:
             kept = connection.execute(
                 text("SELECT policy_id, text FROM policy WHERE id = :id"), {"id": policy_file_id}
             ).one()
-            self._policies[policy_file_id] = load_policy(kept.text, kept.policy_id, kept=True)
+            self._policies[policy_file_id] = load_policy(kept.text, kept.policy_id)
         return self._policies[policy_file_id]
 
     def calendar(self, connection: Connection) -> Calendar:
