@@ -19,6 +19,7 @@ from models.views.results import ItemView
 from screens.base import Desk
 from screens.board_parts.allocating import AllocationActions
 from screens.board_parts.commands import COMMANDS
+from screens.board_parts.conflicts import ConflictActions
 from screens.board_parts.deliberating import DeliberationActions
 from screens.board_parts.envelopes import EnvelopeActions
 from screens.board_parts.holders import awaits_shares
@@ -56,7 +57,7 @@ SIDE, MOST_WAYS = 40, 12
 """Cells of the side's lines, and how many of them what stands in the way may take beside an item."""
 
 
-class BoardScreen(SeatActions, EnvelopeActions, RoomActions, DeliberationActions, AllocationActions):
+class BoardScreen(SeatActions, ConflictActions, EnvelopeActions, RoomActions, DeliberationActions, AllocationActions):
     """One place for the whole meeting; what it shows follows the phase."""
 
     HEADING = mark("排名与结果")
@@ -317,6 +318,10 @@ class BoardScreen(SeatActions, EnvelopeActions, RoomActions, DeliberationActions
     def action_sensitivity(self) -> None:
         """Go and see what the list hangs on."""
         self._go("sensitivity")
+
+    def action_key_paper(self) -> None:
+        """Go and key paper sheets."""
+        self._go("keying")
 
     def action_why(self) -> None:
         """How the figures of the row under the cursor came about: score, rank, amount, outcome."""

@@ -32,7 +32,7 @@ class SigningIn(SittingDown):
         word = T("口令") if person.phrase else T("密码")
 
         def wrong(answers: Mapping[str, str]) -> Text | None:  # an Enter too many is no wrong try
-            return None if answers["pin"] else T("请输入{word}。", word=word)
+            return None if answers["pin"] else T("请输入{secret}。", secret=word)
 
         hint = str(T("汉字、拼音都行")) if person.phrase else ""
         fields = (Field("pin", str(word), secret=True, longest=LONGEST, hint=hint),)

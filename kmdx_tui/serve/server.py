@@ -139,6 +139,7 @@ class DeskServer(Server):
         socket = web.WebSocketResponse(heartbeat=15, max_msg_size=LONGEST_MESSAGE)
         try:
             await socket.prepare(request)
+            desk = self.desks.enter(id_) or desk  # the one that was there may have ended meanwhile
             await desk.attach(socket, *_size(request.query))
             await self._process_messages(socket, desk)
         finally:
