@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
-from models.enums import REVEALED, Phase
+from models.enums import REVEALED, Phase, Role
 from models.errors import KmdxError
 from models.rules.permissions import allowed
 from models.sealed import HOLDERS
@@ -267,7 +267,11 @@ class BoardScreen(SeatActions, ConflictActions, EnvelopeActions, RoomActions, De
             super().show_keys()
             return
         meeting = self.seen.meeting
-        idle = set() if meeting.sealing else {"use_envelope", "new_envelope"}
+        idle = set()
+        if not meeting.sealing or meeting.blockers:
+            idle.add("use_envelope")
+        if not meeting.sealing or self.role is Role.CHAIR:  # whose line is full: it stands in the help
+            idle.add("new_envelope")
         moves = "meeting.advance" if not awaits_shares(meeting) else "meeting.unseal"
         if not allowed(moves, self.role, self.seen.phase) or (awaits_shares(meeting) and self.role not in HOLDERS):
             idle.add("advance")
