@@ -17,13 +17,14 @@ from models.queries.conflicts import conflicts as conflicts_query
 from models.rules.times import local_time
 from models.services import attendance as service
 from models.services import office as office_service
+from models.services.keys import meeting_seals
 from models.text import T, Text, mark
 from models.views.people import Actor
 
 commands = Family()
 
 
-@commands.add("sign-in", mark("签到；不写评审会时，本单位人员用验证码设定本人密码"))
+@commands.add("sign-in", mark("签到；不写评审会时，本单位人员用验证码设定本人密码或口令"))
 def sign_in(
     context: typer.Context,
     meeting: Annotated[str | None, typer.Argument(metavar="MEETING", help=mark("评审会编号"))] = None,
@@ -33,7 +34,7 @@ def sign_in(
     ] = None,
     no_conflict: Annotated[bool, typer.Option("--no-conflict", help=mark("声明与所有项目无利害关系"))] = False,
 ) -> None:
-    """Sign in: KMDX_PIN is the printed code the first time, the own PIN later; KMDX_NEW_PIN the PIN to be set."""
+    """Sign in: KMDX_PIN is the printed code the first time, the own secret later; KMDX_NEW_PIN the one to be set."""
     shell = here(context)
     name = shell.name()
     if meeting is None:
@@ -47,7 +48,9 @@ def sign_in(
     if not declared and not no_conflict and not can_ask():
         raise WrongUse("no_answer", T("请用 --recuse 申报回避，或用 --no-conflict 声明无利害关系。"))
     office = shell.office
-    secret = shell.secret("KMDX_PIN", T("验证码（首次）或本人密码"))
+    secret = shell.secret(
+        "KMDX_PIN", lambda: T("验证码（首次）或本人口令") if shell.seals() else T("验证码（首次）或本人密码")
+    )
     service.may_sign_in(office, name, meeting, secret)
     if not declared and not no_conflict:
         declared = _ask_recusals()
@@ -64,23 +67,27 @@ def sign_in(
 def _set_own_pin(shell: Shell, name: str) -> None:
     office = shell.office
     code = shell.secret("KMDX_PIN", T("验证码"))
-    new_pin = shell.secret("KMDX_NEW_PIN", T("设定本人密码"), twice=True)
-    actor = office_service.user_sign_in(office, name, code, new_pin)
-    shell.tell({"user": actor.name, "role": actor.role}, T("{name}的密码已设定。", name=actor.name))
+    sealing = shell.seals()
+    secret = shell.new_secret("KMDX_NEW_PIN", name, sealing=sealing)
+    actor = office_service.user_sign_in(office, name, code, secret)
+    said = T("{name}的口令已设定。", name=actor.name) if sealing else T("{name}的密码已设定。", name=actor.name)
+    shell.tell({"user": actor.name, "role": actor.role}, said)
 
 
 def _sign_in(
     shell: Shell, name: str, meeting: str, secret: str, declared: dict[str, tuple[RecusalGround, str]]
 ) -> Actor:
-    """Sign in; whoever comes with a code is asked for the PIN to be set, unless the environment has it."""
+    """Sign in; whoever comes with a code is asked for the secret to be set, unless the environment has it."""
     try:
         return service.sign_in(
-            shell.office, name, meeting, secret, recusals=declared, new_pin=os.environ.get("KMDX_NEW_PIN")
+            shell.office, name, meeting, secret, recusals=declared, new_pin=os.environ.get("KMDX_NEW_PIN") or None
         )
     except WrongUse as error:
         if error.code != "pin_wanted":
             raise
-    new_pin = shell.secret("KMDX_NEW_PIN", T("设定本人密码"), twice=True)
+    with shell.office.database.reading() as connection:
+        sealing = meeting_seals(shell.office, connection, meeting)
+    new_pin = shell.new_secret("KMDX_NEW_PIN", name, sealing=sealing)
     return service.sign_in(shell.office, name, meeting, secret, recusals=declared, new_pin=new_pin)
 
 

@@ -103,12 +103,17 @@ def _meeting_words(view: MeetingView) -> list[str]:
         str(T("评分表：已交 {done} 份，应交 {due} 份", done=view.done, due=view.due)),
     ]
     if view.next is not None:
-        lines.append(
-            str(T("进入“{phase}”还差：", phase=label(view.next)))
-            if view.blockers
-            else str(T("可以进入“{phase}”。", phase=label(view.next)))
+        unseals = view.sealing and view.phase is Phase.SCORING
+        ready = (
+            T("评分表已齐，可由两位保管人揭晓：kmdx unseal {meeting}", meeting=view.id)
+            if unseals
+            else T("可以进入“{phase}”。", phase=label(view.next))
         )
+        lines.append(str(T("进入“{phase}”还差：", phase=label(view.next)) if view.blockers else ready))
         lines += [f"  {one.text}" for one in view.blockers]
+        if unseals:
+            given = "、".join(label(role) for role in view.released)
+            lines.append(str(T("分数已加密封存，交出密钥的保管人：{given}", given=figure(given))))
     return [*lines, ""]
 
 
@@ -192,7 +197,7 @@ def seat_add(
     shell.tell(
         {"seat": name, "code": code},
         T("已设席位：{name}（{role}）。", name=name, role=label(role)),
-        code_words(code) if code else str(T("{name}是本单位人员，用本人密码签到。", name=name)),
+        code_words(code) if code else str(T("{name}是本单位人员，用本人的密码或口令签到。", name=name)),
     )
 
 
@@ -237,15 +242,15 @@ def _presence(seat: SeatView) -> str:
     return f"{_minute(seat.signed_in_at)}{at_desk}"
 
 
-@_seat.add("code", mark("重发席位的一次性验证码，原验证码和密码作废"))
+@_seat.add("code", mark("重发席位的一次性验证码，原验证码、密码和口令作废"))
 def seat_code(context: typer.Context, meeting: MeetingId, name: SeatName) -> None:
     """Print a new code for a seat."""
     shell = here(context)
     code = service.new_seat_code(shell.office, shell.sign_in(), meeting, name)
-    shell.tell({"seat": name, "code": code}, T("{name}的原验证码和密码已作废。", name=name), code_words(code))
+    shell.tell({"seat": name, "code": code}, T("{name}的原验证码、密码和口令已作废。", name=name), code_words(code))
 
 
-@_seat.add("slips", mark("给还没有本人密码的席位各发一个新验证码，印成签到条；原验证码作废"))
+@_seat.add("slips", mark("给还没有本人密码或口令的席位各发一个新验证码，印成签到条；原验证码作废"))
 def seat_slips(
     context: typer.Context,
     meeting: MeetingId,

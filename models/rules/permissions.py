@@ -73,6 +73,7 @@ ACTS: dict[str, Permission] = {
     "meeting.unseal": _may(
         mark("交出密钥揭晓"), (Role.CHAIR, Role.FINANCE, Role.SUPERVISOR, Role.SECRETARY), {Phase.SCORING}
     ),
+    "keys.phrase": _may(mark("更换本人口令"), ALL_ROLES),
     "keys.envelope": _may(mark("做密钥信封"), (Role.CHAIR, Role.FINANCE, Role.SUPERVISOR)),
     "meeting.back": _may(mark("退回上一阶段"), _CHAIR, {Phase.DELIBERATING, Phase.ALLOCATING, *_LISTED}),
     "quota.set": _may(mark("设定配额"), (Role.SECRETARY, Role.CHAIR), _UNTIL_PUBLICITY),

@@ -163,7 +163,7 @@ def _reveal(act: Act) -> None:
         raise Refused(
             "unseal_wanted",
             T("分数已加密封存，须由组长、监督、财政代表中的两位各自交出密钥揭晓。"),
-            lift=T("请两位保管人在各自的终端上揭晓。"),
+            lift=T("请两位保管人在各自的终端上揭晓，或各用命令 kmdx unseal。"),
         )
     act.connection.execute(
         text(

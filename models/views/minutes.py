@@ -255,8 +255,12 @@ class ScoreBookView:
 
 @dataclass(frozen=True)
 class OwnSheetsView:
-    """An expert's own sheets; `saved_at` is the last time one was saved, else when the expert signed in."""
+    """An expert's own sheets; `saved_at` is the last time one was saved, else when the expert signed in.
+
+    `mark` is the expert's own last entry: what others do meanwhile changes nothing in this document.
+    """
 
     expert: str
     desk: DeskView
     saved_at: str
+    mark: RecordMark

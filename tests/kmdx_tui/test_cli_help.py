@@ -14,7 +14,7 @@ from kmdx_tui.cli.main import command, run
 
 COMMANDS = """
 run demo init backup doctor verify rank recuse opinion dissent amount allocate adjust tie export template sign-in
-call countdown
+call countdown unseal envelope phrase:new phrase:change
 policy:list policy:show policy:check policy:new policy:schema
 user:add user:list user:disable user:pin batch:new batch:list batch:show
 import:roster application:list application:show application:check

@@ -47,6 +47,7 @@ EXPECTED = {
     "recusal.dismiss": {"SC": "1234"},
     "meeting.advance": {"S": "167", "C": "2345"},
     "meeting.unseal": {"SCFU": "3"},
+    "keys.phrase": {"SCDEFU": ALL},
     "keys.envelope": {"CFU": ALL},
     "meeting.back": {"C": "4567"},
     "quota.set": {"S": "12", "C": "345"},
