@@ -54,6 +54,13 @@ class LobbyScreen(SigningIn):
             who=frozenset({Role.SECRETARY}),
         ),
         Command(
+            "p",
+            "new_phrase",
+            mark("换口令"),
+            mark("签到以后另设一个口令；密钥不变，封存的评分表照样打得开。忘了口令的，请秘书重发验证码。"),
+            foot=False,
+        ),
+        Command(
             "i",
             "found",
             mark("建立数据库"),

@@ -119,6 +119,32 @@ class SigningIn(SittingDown):
             T("{name}已签到。", name=actor.name),
         )
 
+    def action_new_phrase(self) -> None:
+        """Put another phrase in place of the own one; the keys stay."""
+        from models.phrases import new_phrase
+
+        actor = self.desk.actor
+        if actor is None or actor.keys is None:
+            self.say(T("先凭口令签到，才能换口令。"), Tone.WARNING)
+        elif self.door.known_secret(actor.name, self.desk.meeting) is not None:
+            self.say(T("这里的口令不必打，也不换。"), Tone.WARNING)
+        else:
+            self.read(new_phrase, lambda words: self._ask_new_phrase(actor, words), "phrase")
+
+    def _ask_new_phrase(self, actor: Actor, words: tuple[str, ...]) -> None:
+        from models.services.keys import change_phrase
+        from screens.dialogs.ask import Field
+        from screens.dialogs.phrase import PhraseDialog
+
+        fields = (Field("old", str(T("现在的口令")), secret=True, longest=LONGEST),)
+        about = T("密钥不变：已交的和没交的评分表都还打得开，密钥信封也照旧。")
+        self.ask(
+            PhraseDialog(T("{name}换口令", name=actor.name), words, fields, about=about),
+            lambda a: self.write(
+                lambda: change_phrase(self.desk.office, actor, a["old"], a["pin"]), saying=T("口令已换，以后用新的。")
+            ),
+        )
+
     # The first person of a new database
 
     def ask_founder(self) -> None:

@@ -178,6 +178,30 @@ def test_who_needs_to_type_nothing_is_let_in_with_keys_the_first_time_and_later(
     play(meeting, script, secrets=lambda name, _meeting: KnownSecret(PHRASE, meeting.codes.get(name)))
 
 
+def test_who_sits_at_the_desk_changes_the_phrase_and_keeps_the_keys(sealed_at):
+    meeting = sealed_at(Phase.SCORING)
+
+    async def script(at: At) -> None:
+        await at.until(lambda: isinstance(at.app.screen, LobbyScreen) and bool(at.app.screen._names.keys))
+        await at.press("p")
+        await at.until(lambda: "先凭口令签到" in at.base.say_line.text)
+        await at.sign_in("专家3", PHRASE)
+        await at.until(lambda: at.app.actor is not None and not isinstance(at.base, LobbyScreen))
+        keys = at.app.actor.keys
+        await at.press("escape")
+        await at.until(lambda: isinstance(at.app.screen, LobbyScreen) and bool(at.app.screen._names.keys))
+        for old, said in (("不是这个口令", "不对"), (PHRASE, "口令已换")):
+            await at.press("p")
+            await at.until(lambda: isinstance(at.app.screen, PhraseDialog) and at.app.screen.focused is not None)
+            words = at.app.screen._words
+            await at.answer(old)
+            await at.answer(" ".join(words))
+            await at.until(lambda said=said: said in at.base.say_line.text)
+        assert offices.authenticate(meeting.office, "专家3", " ".join(words)).keys == keys
+
+    play(meeting, script)
+
+
 @pytest.mark.parametrize("policy", ["kunming-2024"])
 def test_a_database_is_founded_with_a_phrase(tmp_path, policy):
     place = str(tmp_path / "new.db")
