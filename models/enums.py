@@ -227,7 +227,7 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (SheetState.ABSTAINED, mark("弃权")),
     (KeyingState.BLANK, mark("未录入")),
     (KeyingState.WAITING, mark("待复录")),
-    (KeyingState.DIFFERS, mark("两次不一致")),
+    (KeyingState.DIFFERS, mark("不一致")),
     (KeyingState.IN, mark("已交")),
     (RecusalGround.EMPLOYMENT, mark("任职或顾问")),
     (RecusalGround.KINSHIP, mark("近亲属")),

@@ -218,9 +218,7 @@ class KmdxScreen(SteadyScreen[None]):
         wide = self.app.size.width >= WIDE
         self.add_class("-wide" if wide else "-narrow", update=False)  # styled when it is resumed, just after this
         self.set_class(signs.is_plain(), "-plain")
-        self.app.theme_changed_signal.subscribe(
-            self, lambda theme: self.set_class(theme.name == "projector", "-projector")
-        )
+        self.app.theme_changed_signal.subscribe(self, lambda new: self.set_class(new.name == "projector", "-projector"))
         self.set_class(self.app.theme == "projector", "-projector")
         self.show_keys()
         if self.WATCHES:
@@ -268,6 +266,10 @@ class KmdxScreen(SteadyScreen[None]):
     async def action_lock(self) -> None:
         """Cover the desk until its person is back."""
         await self.app.run_action("app.lock")
+
+    async def action_lock_pin(self) -> None:
+        """Set a short PIN for unlocking this desk."""
+        await self.app.run_action("app.lock_pin")
 
     def action_back(self) -> None:
         """Go back to the screen above."""

@@ -105,6 +105,7 @@ def _line_json(line: KeyingLine) -> Json:
         "state": line.state,
         "by": list(line.by),
         "mine": line.mine,
+        "yours": line.yours,
     }
 
 

@@ -47,11 +47,14 @@ class BrowserDesk(AppService):
         self._launcher = launcher
         self._pipes: Pipes | None = None
         self._shown: WebSocketResponse | None = None
+        self._turn = asyncio.Lock()
         self.seated = False
         """Whether somebody has signed in here."""
         self.opened_at = time.monotonic()
         self.aside_since: float | None = None
         """When the last socket went, by the monotonic clock; None while there is one."""
+        self.ending = False
+        """Whether it was asked to end, and takes nobody any more."""
         self.ended = asyncio.Event()
 
     async def start(self, width: int, height: int) -> None:
@@ -67,36 +70,39 @@ class BrowserDesk(AppService):
 
         A desk that is running first says that it is locked: nothing that it painted before goes to the new socket.
         """
-        former, self._shown = self._shown, socket
-        self.aside_since = None
-        self.remote_write_bytes, self.remote_write_str = self._no_bytes, socket.send_str
-        if former is not None:
-            await self.send_meta({"type": "detach"})
-            await former.close(code=MOVED)
-        if self._pipes is None:
-            self._show()
-            try:
-                await self.start(width, height)
-            except OSError:
-                self.ended.set()
-                raise
-        else:
+        async with self._turn:  # tabs may be opened at once, and closed while their desk begins
+            former, self._shown = self._shown, socket
+            self.aside_since = None
+            self.remote_write_bytes, self.remote_write_str = self._no_bytes, socket.send_str
+            if self._pipes is None:
+                self._show()
+                try:
+                    await self.start(width, height)
+                except OSError:
+                    self.ended.set()
+                    raise
+                return
+            if former is not None:
+                await self.send_meta({"type": "detach"})
+                await former.close(code=MOVED)
             await self.send_meta({"type": "attach", "width": width, "height": height})
 
     async def detach(self, socket: WebSocketResponse) -> None:
         """The socket is gone. A desk at which nobody sits ends with it."""
-        if socket is not self._shown:
-            return
-        self._shown = None
-        self.remote_write_bytes, self.remote_write_str = self._no_bytes, self._no_words
-        self.aside_since = time.monotonic()
-        if self.seated:
-            await self.send_meta({"type": "detach"})
-        else:
-            await self.stop()
+        async with self._turn:
+            if socket is not self._shown:
+                return
+            self._shown = None
+            self.remote_write_bytes, self.remote_write_str = self._no_bytes, self._no_words
+            self.aside_since = time.monotonic()
+            if self.seated:
+                await self.send_meta({"type": "detach"})
+                return
+        await self.stop()
 
     async def stop(self) -> None:
         """End the process: what was typed is stored first."""
+        self.ending = True
         if self._task is None:
             return
         await self._download_manager.cancel_app_downloads(app_service_id=self.app_service_id)
@@ -161,8 +167,9 @@ class Desks:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def get(self, id_: str) -> BrowserDesk | None:
-        """A desk that is open."""
-        return self._by_id.get(id_)
+        """A desk that is open. One that is about to end leaves its place to another."""
+        desk = self._by_id.get(id_)
+        return None if desk is None or desk.ending else desk
 
     @property
     def full(self) -> bool:
@@ -178,7 +185,7 @@ class Desks:
 
     def enter(self, id_: str) -> BrowserDesk | None:
         """The desk of this id, a new one if there is none; None if there is no room."""
-        desk = self._by_id.get(id_)
+        desk = self.get(id_)
         if desk is None and not self.full:
             desk = self._by_id[id_] = self._make()
             self._aside(self._forget(id_, desk))
@@ -189,7 +196,7 @@ class Desks:
         await asyncio.gather(*(desk.stop() for desk in self._by_id.values()))
 
     def _is_full(self) -> bool:
-        return len(self._by_id) + self.elsewhere >= self.most
+        return sum(not desk.ending for desk in self._by_id.values()) + self.elsewhere >= self.most
 
     def _clear(self, gone: Callable[[BrowserDesk], bool]) -> None:
         for id_, desk in list(self._by_id.items()):

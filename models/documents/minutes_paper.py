@@ -32,7 +32,7 @@ def recused(view: MinutesView) -> dict[str, Any]:
                 "name": one.name,
                 "no": one.no,
                 "enterprise": one.enterprise,
-                "clues": "、".join(chinese(clue) for clue in one.clues),
+                "clues": "、".join(chinese(clue) for clue in one.clues) or "有其他关联线索",
                 "by": one.by,
                 "at": moment(one.at),
                 "reason": one.reason,

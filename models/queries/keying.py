@@ -18,7 +18,7 @@ from models.errors import NotPermitted, Refused
 from models.policy.types import Rubric
 from models.queries.base import Office, Reading, reading
 from models.queries.facts import CLOSED
-from models.rules.keying import ABSTAIN, COMMENT, Keyed, Keyer, differences
+from models.rules.keying import ABSTAIN, COMMENT, Keyed, Keyer, Turn, differences, turn
 from models.rules.marks import format_points
 from models.text import T, mark, tr
 from models.views.keying import DifferenceView, KeyingLine, KeyingView, PlaceView
@@ -90,17 +90,19 @@ def keyings(office: Office, actor: Actor, meeting: str) -> KeyingView:
 
 
 def _lines(look: Reading, meeting: str) -> Iterable[KeyingLine]:
-    known = open_keyings(look.connection, meeting)
+    known, double = open_keyings(look.connection, meeting), look.policy.scoring.double_keying
+    me = Keyer(look.standing.actor.user_id or 0, look.standing.actor.name, look.standing.role)
     who = {"meeting": meeting, "seat": look.standing.seat_id, "least": look.policy.scoring.least_in}
     for row in look.connection.execute(_SHEETS, who):
         if not keyable(row.state, row.keyed_by):
-            yield KeyingLine(row.expert, row.no, row.enterprise, KeyingState.IN, (), False)
+            yield KeyingLine(row.expert, row.no, row.enterprise, KeyingState.IN, (), False, False)
             continue
         keyed = known.get((row.application_id, row.seat_id), [])
         state = (KeyingState.BLANK, KeyingState.WAITING, KeyingState.DIFFERS)[len(keyed)]
         by = tuple(one.keyer.name for one in keyed)
-        mine = any(one.keyer.user_id == look.standing.actor.user_id for one in keyed)
-        yield KeyingLine(row.expert, row.no, row.enterprise, state, by, mine)
+        mine = any(one.keyer.user_id == me.user_id for one in keyed)
+        yours = isinstance(turn(sequence(keyed), me), Turn) if double else me.role is Role.SECRETARY
+        yield KeyingLine(row.expert, row.no, row.enterprise, state, by, mine, yours)
 
 
 def keyable(state: str | None, keyed_by: str | None) -> bool:

@@ -24,6 +24,7 @@ from models.queries.publicity import notices, objections
 from models.queries.record import record_mark, revealed
 from models.queries.results import dropped_experts, ranking, scored, sheets_of
 from models.queries.room import discussions
+from models.rules.conflicts import told_clues
 from models.rules.marks import aggregate
 from models.text import Text
 from models.views.allocation import AllocatedApplication
@@ -121,7 +122,7 @@ def minutes(office: Office, actor: Actor, meeting: str) -> MinutesView:
             method=ranked.method,
             places=ranked.places,
             recusals=facts.recusals(),
-            dismissals=dismissals(look.connection, meeting),
+            dismissals=tuple(replace(one, clues=told_clues(one.clues)) for one in dismissals(look.connection, meeting)),
             paper=paper(look.connection, meeting, facts.hidden),
             rekeyed=facts.told(rekeyed(look.connection, meeting, look.policy.rubric)),
             lapsed=facts.told(lapsed(look.connection, meeting)),

@@ -19,6 +19,7 @@ _HOLDERS = text(
     "(SELECT 1 FROM seat s WHERE s.meeting_id = :meeting AND s.user_id = u.id) ORDER BY 3"
 )
 _EPOCH = text("SELECT * FROM epoch WHERE meeting_id = :meeting ORDER BY number DESC LIMIT 1")
+_SHARED = text("SELECT DISTINCT role, key_pair_id FROM epoch_share WHERE epoch_id = :epoch")
 _RELEASED = text("SELECT DISTINCT role FROM epoch_release WHERE epoch_id = :epoch")
 
 
@@ -57,3 +58,15 @@ def released_roles(connection: Connection, meeting: str) -> tuple[Role, ...]:
         return ()
     given = set(connection.execute(_RELEASED, {"epoch": epoch.id}).scalars())
     return tuple(role for role in HOLDERS if role in given)
+
+
+def sharers(connection: Connection, meeting: str) -> Mapping[Role, tuple[str, ...]]:
+    """Who can give shares of the running epoch, by role: whoever held keys when it began, and holds the same now."""
+    epoch = running_epoch(connection, meeting)
+    if epoch is None or epoch.private is not None:
+        return {}
+    shared = {(role, pair) for role, pair in connection.execute(_SHARED, {"epoch": epoch.id})}
+    return {
+        role: tuple(holder.name for holder in people if (role.value, holder.pair) in shared)
+        for role, people in holders(connection, meeting).items()
+    }

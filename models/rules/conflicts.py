@@ -23,6 +23,10 @@ GROUNDS: Mapping[Clue, RecusalGround] = {
 }
 """The ground that each agreement would have, the weightiest first."""
 
+TOLD = frozenset({Clue.EMPLOYER, Clue.USCC, Clue.ADVISED})
+"""What the minutes and the audit trail may name: that a phone or an address agrees would tell the person's own to all
+who know the applicant's."""
+
 SHORTEST_ADDRESS = 6
 """Characters of an address, at least, before it is compared: a bare house number is everybody's."""
 
@@ -61,6 +65,11 @@ def same_phone(one: str, other: str) -> bool:
     """Whether two numbers in digits are one: a local number is that of the same number with an area code."""
     short, long = sorted((one, other), key=len)
     return one == other or (long.startswith("0") and long.endswith(short) and len(long) - len(short) in _AREA_DIGITS)
+
+
+def told_clues(clues: Iterable[Clue]) -> tuple[Clue, ...]:
+    """Those of some clues that others than secretary and chair may be told, each once."""
+    return tuple(clue for clue in dict.fromkeys(clues) if clue in TOLD)
 
 
 def suggest(people: Mapping[str, About], applicants: Sequence[Applicant]) -> tuple[Suggestion, ...]:

@@ -152,6 +152,7 @@ def _composition(facts: Facts) -> Iterator[Blocker]:
 
 
 def _signing_in(facts: Facts) -> Iterator[Blocker]:
+    yield from _suggested(facts)
     yield from _composition(facts)
     if not any(seat.role is Role.CHAIR and seat.signed_in and not seat.absent for seat in facts.seats):
         yield Blocker("no_chair", T("还没有签到的组长，请推定组长并签到。"))
@@ -179,7 +180,6 @@ def _signing_in(facts: Facts) -> Iterator[Blocker]:
             applications=few,
         )
     yield from _deputy(facts)
-    yield from _suggested(facts)
     if facts.holders_missing:
         yield Blocker(
             "holders_missing",
@@ -224,6 +224,7 @@ def _deputy(facts: Facts) -> Iterator[Blocker]:
 
 
 def _scoring(facts: Facts) -> Iterator[Blocker]:
+    yield from _suggested(facts)
     seats = {seat.name: seat for seat in facts.seats}
     owed: dict[str, list[str]] = {}
     for item in facts.items:
@@ -261,7 +262,6 @@ def _scoring(facts: Facts) -> Iterator[Blocker]:
             T("{nos} 交齐后有效评分表仍不足 {least} 份：回避、缺席或弃权过多。", nos=_some(tuple(short)), least=least),
             applications=tuple(short),
         )
-    yield from _suggested(facts)
 
 
 def _keyings(facts: Facts, owed: Mapping[str, Sequence[str]]) -> Iterator[Blocker]:
@@ -281,6 +281,7 @@ def _numbers(sheets: Sequence[str]) -> tuple[str, ...]:
 
 
 def _deliberating(facts: Facts) -> Iterator[Blocker]:
+    yield from _suggested(facts)
     yield from _deputy(facts)
     items = [item for item in facts.items if item.eligible]
     silent = tuple(item.no for item in items if not item.opinion)
@@ -308,7 +309,6 @@ def _deliberating(facts: Facts) -> Iterator[Blocker]:
             T("{nos} 的有效评分表不足 {least} 份，须退回评分阶段补评。", nos=_some(few), least=least),
             applications=few,
         )
-    yield from _suggested(facts)
 
 
 def _allocating(facts: Facts) -> Iterator[Blocker]:

@@ -1,7 +1,7 @@
 """Conflicts found: what is known of the people at a meeting, and each suggested recusal confirmed or dismissed.
 
-Phones, addresses and employers are told to secretary and chair only: the audit trail, which others read too, names
-which facts were entered and their salted digest.
+Facts about people are told to secretary and chair only: the audit trail, which others read too, names which were
+entered and their salted digest, and of what agreed only what would not tell a phone or an address.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from models.enums import RecusalGround, chinese
 from models.errors import BadInput, NotPermitted, Refused, WrongUse
 from models.queries.base import Office, application_id
 from models.queries.conflicts import about_of, open_suggestions
+from models.rules.conflicts import told_clues
 from models.rules.digest import about_digest
 from models.rules.permissions import KNOWS_CONFLICTS
 from models.services.acting import Act, acting
@@ -90,9 +91,10 @@ def confirm(
     """Confirm a suggested recusal: it is recorded as found, with the ground it would have unless another is named."""
     with acting(office, actor, "recusal.add", meeting) as act:
         one = _open(act, name, no)
-        clues = dict.fromkeys(agreement.clue for agreement in one.agreements)
+        clues = told_clues(agreement.clue for agreement in one.agreements)
         ground = ground or one.ground
-        said = reason.strip() or T("经核实：{clues}", clues="、".join(map(chinese, clues))).chinese()
+        found = "、".join(map(chinese, clues))
+        said = reason.strip() or (f"经核实：{found}" if clues else "经核实，与申报单位有其他关联")
         voided = record_recusal(act, seat_of(act, name), name, no, ground, said, actor.name)
         after = {"ground": ground, "reason": said, "found": list(clues), "voided": voided}
         act.record(f"{no}/{name}", after=after)
@@ -108,20 +110,21 @@ def dismiss(office: Office, actor: Actor, meeting: str, name: str, no: str, reas
         agreements = [(agreement.clue, agreement.person, agreement.applicant) for agreement in one.agreements]
         act.connection.execute(
             text(
-                "INSERT INTO conflict_dismissal (seat_id, application_id, agreements, reason, by, at) "
-                "VALUES (:seat, :application, :agreements, :reason, :by, :at)"
+                "INSERT INTO conflict_dismissal (seat_id, application_id, agreements, reason, nonce, by, at) "
+                "VALUES (:seat, :application, :agreements, :reason, :nonce, :by, :at)"
             ),
             {
                 "seat": seat_of(act, name),
                 "application": application_id(act.connection, meeting, no),
                 "agreements": json.dumps(agreements, ensure_ascii=False),
                 "reason": reason,
+                "nonce": secrets.token_hex(16),
                 "by": actor.name,
                 "at": act.at,
             },
         )
-        clues = list(dict.fromkeys(clue for clue, _, _ in agreements))
-        act.record(f"{no}/{name}", after={"dismissed": clues, "reason": reason})
+        clues = told_clues(clue for clue, _, _ in agreements)
+        act.record(f"{no}/{name}", after={"dismissed": list(clues), "reason": reason})
 
 
 def _open(act: Act, name: str, no: str) -> Suggestion:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 
 from models import sealed
 from models.errors import NotPermitted, Refused, WrongUse
-from models.phrases import check_phrase, plain_phrase
+from models.phrases import check_phrase, new_phrase, plain_phrase
 from models.queries.base import Office
 from models.services.acting import Act, acting
 from models.services.secrets import LEAST_PIN, hash_secret, new_envelope_code, plain_code
@@ -111,6 +111,13 @@ def meeting_seals(office: Office, connection: Connection, meeting: str) -> bool:
         {"id": meeting},
     ).scalar()
     return kept is not None and office.policy(connection, kept).scoring.sealing
+
+
+def offered_phrase(office: Office, meeting: str | None) -> tuple[str, ...] | None:
+    """Four words for who signs in the first time, to a meeting or (None) to the office; None where a PIN is set."""
+    with office.database.reading() as connection:
+        sealing = office_seals(office, connection) if meeting is None else meeting_seals(office, connection, meeting)
+    return new_phrase() if sealing else None
 
 
 def own_keys(act: Act) -> tuple[int, Keys]:

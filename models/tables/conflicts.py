@@ -25,7 +25,10 @@ class SeatAbout(SQLModel, table=True):
 
 
 class ConflictDismissal(SQLModel, table=True):
-    """Agreements (JSON: clue, the person's value, the applicant's) that somebody found to be no conflict, and why."""
+    """Agreements (JSON: clue, the person's value, the applicant's) that somebody found to be no conflict, and why.
+
+    `nonce` salts whatever digest names the row, for a phone may stand in it.
+    """
 
     __tablename__ = "conflict_dismissal"
     __table_args__ = (not_blank("reason"),)
@@ -35,5 +38,6 @@ class ConflictDismissal(SQLModel, table=True):
     application_id: int = Field(foreign_key="application.id", index=True)
     agreements: str
     reason: str
+    nonce: str
     by: str
     at: str

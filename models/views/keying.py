@@ -48,6 +48,7 @@ class KeyedView:
 class KeyingLine:
     """A sheet that the office may key. `by` are the names of who has keyed it so far, `mine`: the reader is one.
 
+    `yours`: the reader may key it now.
     Nothing here tells a mark: who keys one sees that one, and nothing after it.
     """
 
@@ -57,6 +58,7 @@ class KeyingLine:
     state: KeyingState
     by: tuple[str, ...]
     mine: bool
+    yours: bool
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ def test_a_sheet_is_keyed_by_two(scoring: Any) -> None:
         "state": "waiting",
         "by": ["张秘书"],
         "mine": False,
+        "yours": True,
     }
     assert key(scoring, "李财政")["state"] == "in"
     assert scoring.do("张秘书", "meeting", "show", "M1")["sheets"]["in"] == 1

@@ -110,6 +110,6 @@ def test_demo_without_a_terminal_plays_a_meeting_and_writes_its_documents(room: 
     assert "归档" in err
     room.open(room.folder / made["database"])
     assert room.do("", "verify")["ok"]
-    assert room.do("张敏", "meeting", "show", made["meeting"], pin="260310")["phase"] == "archived"
+    assert room.do("张敏", "meeting", "show", made["meeting"], pin="dianchi cuihu shilin chama")["phase"] == "archived"
     (room.folder / "kmdx-demo" / "demo.db").write_text("mine", encoding="utf-8")
     assert room.refused(5, "", "demo")["code"] == "database_not_ours"

@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("application_id", sa.Integer(), nullable=False),
         sa.Column("agreements", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("nonce", sa.String(), nullable=False),
         sa.Column("by", sa.String(), nullable=False),
         sa.Column("at", sa.String(), nullable=False),
         sa.CheckConstraint("length(trim(reason)) > 0", name=op.f("ck_conflict_dismissal_reason_not_blank")),

@@ -104,6 +104,47 @@ def test_a_message_that_no_page_of_ours_sends_ends_the_line(office: Office, serv
     visit(served.url, script)
 
 
+def test_tabs_that_open_and_close_at_once_leave_one_desk_and_then_none(
+    office: Office, serve: Callable[..., Any]
+) -> None:
+    served = serve(str(office.database.path))
+
+    async def desks_are(count: int) -> None:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while len(served.desks()) != count:
+                await asyncio.sleep(0.05)
+
+    async def shows(line: aiohttp.ClientWebSocketResponse) -> bool:
+        """Whether the desk is painted here, and not in the other tab."""
+        seen = b""
+        async for message in line:
+            seen += message.data
+            if "选姓名".encode() in seen:
+                return True
+        return False
+
+    async def script(session: aiohttp.ClientSession) -> None:
+        await session.get("/")
+        lines = await asyncio.gather(*(socket_of(session, served.url) for _ in range(2)))
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            assert any(await asyncio.gather(*map(shows, lines)))
+        await desks_are(1)
+        for line in lines:
+            await line.close()
+        await desks_are(0)
+        for _ in range(5):
+            line = await socket_of(session, served.url)
+            await line.close()
+        await asyncio.sleep(1.0)  # as long as a desk takes to begin
+        await desks_are(0)
+        for _ in range(4):  # a page at whose desk nobody sits is loaded anew: the desk before it is about to end
+            async with socket_of(session, served.url) as line:
+                await painted(line, "选姓名")
+        await desks_are(0)
+
+    visit(served.url, script)
+
+
 def test_a_full_house_is_said_in_words(office: Office, serve: Callable[..., Any]) -> None:
     served = serve(str(office.database.path), "--max-seats", "1")
 

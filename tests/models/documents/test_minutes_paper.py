@@ -83,7 +83,7 @@ def test_minutes_tell_conflicts_found_dismissed_and_what_they_void(meeting_at: C
     )
     assert found.endswith("登记），此前所交的评分表作废。")
     (none,) = (one for one in said if "不构成回避" in one)
-    assert none.startswith("专家5与 KM1-003 示例企业3近三年任其顾问，专家1于2026年3月10日 ")
+    assert none.startswith("专家5与 KM1-003 示例企业3：近三年任其顾问，专家1于2026年3月10日 ")
     assert none.endswith("核实不构成回避，理由：“五年前的事”。")
     assert "13900000000" not in "".join(said)
     (declared,) = (one for one in said if one.startswith("专家1回避"))

@@ -433,7 +433,7 @@ def test_verification_finds_what_was_changed_in_the_seals(sealed_at, change, cod
 def test_a_mark_that_was_changed_after_the_reveal_differs_from_its_box_and_its_entry(sealed_at):
     meeting = sealed_at(Phase.DELIBERATING)
     meeting.tamper(f"UPDATE mark SET value_milli = value_milli + 500 WHERE sheet_id = {sheet_id(meeting, 3, 2)}")
-    assert [finding.code for finding in verify(meeting.office).findings] == ["sheet_changed"]
+    assert [finding.code for finding in verify(meeting.office).findings] == ["sheet_changed", "row_changed"]
 
 
 def test_a_correction_after_the_reveal_leaves_the_box_the_one_that_was_handed_in(sealed_at):
