@@ -70,7 +70,9 @@ def unseal(
     meeting: MeetingId,
     envelope_of: Annotated[
         str,
-        typer.Option("--envelope-of", metavar="NAME", help=mark("用不在场的保管人的信封；代码由 KMDX_ENVELOPE 给出")),
+        typer.Option(
+            "--envelope-of", metavar="NAME", help=mark("用不在场的保管人的信封；代码由 KMDX_ENVELOPE 给出，或询问")
+        ),
     ] = "",
     yes: Annotated[bool, typer.Option("--yes", help=mark("在终端上也不再询问"))] = False,
 ) -> None:

@@ -23,7 +23,7 @@ _TO_DO = (
     "2 输入验证码，设定自己的{secret}；",
     "3 接受纪律，申报回避。验证码只用一次。",
 )
-_PIN, _PHRASE = "密码", "口令：四个词，要记住，不要写下"
+_PIN, _PHRASE = "密码", "口令"
 
 
 class Slip(NamedTuple):

@@ -65,7 +65,7 @@ class EnvelopeActions(BoardBase):
     def _ask_code(self, holder: str) -> None:
         role, _, name = holder.partition("/")
         about = "\n".join(str(words) for words in release_words(self.look.meeting, Role(role)))
-        field = Field("code", str(T("信封里的代码")), hint="7KQM-4XZP-…", longest=LONGEST_CODE)
+        field = Field("code", str(T("信封里的代码")), hint="7KQM-4XZP-…", longest=LONGEST_CODE, fleeting=True)
         self.ask(
             AskDialog(T("用{name}的密钥信封", name=name), (field,), about=about),
             lambda answers: self.release(Role(role), name, answers["code"]),
