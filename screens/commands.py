@@ -171,8 +171,8 @@ PLACES = (
     Place("lobby", mark("签到"), "screens.lobby", "LobbyScreen"),
     Place("roster", mark("申报名册"), "screens.roster", "RosterScreen"),
     Place("scoring", mark("评分"), "screens.scoring", "ScoringScreen", frozenset(MARKING_ROLES)),
-    Place("keying", mark("录入纸质评分表"), "screens.keying", "KeyingScreen", READS["keying.read"].roles),
     Place("board", mark("排名与结果"), "screens.board", "BoardScreen"),
+    Place("keying", mark("录入纸质评分表"), "screens.keying", "KeyingScreen", READS["keying.read"].roles),
     Place(
         "sensitivity",
         mark("敏感性与一致性"),

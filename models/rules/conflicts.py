@@ -74,7 +74,7 @@ def told_clues(clues: Iterable[Clue]) -> tuple[Clue, ...]:
 
 def suggest(people: Mapping[str, About], applicants: Sequence[Applicant]) -> tuple[Suggestion, ...]:
     """Every pair of a person and an applicant that agree in something, by person, then by number."""
-    known = _Index(applicants)
+    known = _indexed(tuple(applicants))
     found = []
     for name, about in people.items():
         agreements: dict[int, list[Agreement]] = {}
@@ -132,6 +132,12 @@ class _Index:
         plain = _letters(code)
         places = self.codes.get(plain, ()) if plain else ()
         return ((at, Agreement(clue, code, self.applicants[at].uscc)) for at in places)
+
+
+@lru_cache(4)
+def _indexed(applicants: tuple[Applicant, ...]) -> _Index:
+    """The index of a meeting's applicants: every look at the meeting asks for it, and they hardly ever change."""
+    return _Index(applicants)
 
 
 def _folded(text: str) -> str:

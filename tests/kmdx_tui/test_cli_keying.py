@@ -149,3 +149,24 @@ def test_a_file_tells_of_many_and_its_template_is_offered(at: Any) -> None:
     room.do("张秘书", "template", "seats", "-o", "seats.xlsx")
     file.write_text("姓名,任职单位\n没有,示例企业2\n", encoding="utf-8-sig")
     assert room.refused(3, "张秘书", "seat", "about", "M1", "--from", "people.csv")["faults"][0]["found"] == "没有"
+
+
+def test_paper_is_keyed_where_marks_are_sealed_and_counts_after_the_reveal(room: Any, sealed_at: Any) -> None:
+    """What lies in the database holds no mark; the second person opens the first keying by the own phrase."""
+    meeting = sealed_at(Phase.SCORING)
+    room.enter(meeting)
+    for number in range(1, 6):
+        for who in ("张秘书", "王监督"):
+            state = key(room, who, no=f"KM1-{number:03d}")["state"]
+        assert state == "in"
+    for expert in (1, 2, 4, 5):
+        for number in range(1, 6):
+            if (expert, number) != (1, 1):
+                meeting.submit(expert, number)
+    with meeting.office.database.reading() as connection:
+        assert connection.exec_driver_sql("SELECT COUNT(*) FROM mark").scalar() == 0
+    room.do("专家1", "unseal", "M1", "--yes")
+    assert room.do("李财政", "unseal", "M1", "--yes")["opened"] == 24
+    shown = room.do("李财政", "marks", "show", "M1", "KM1-002")
+    assert next(one for one in shown["sheets"] if one["expert"] == "专家3")["marks"]["plan"] == "21.5"
+    assert room.do("王监督", "verify")["ok"]

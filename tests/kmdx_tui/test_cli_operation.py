@@ -46,8 +46,8 @@ def test_tampering_is_found_by_verify_backup_and_doctor(there: Any) -> None:
     code, out, err = there.say("", "verify", "--json")
     found = json.loads(out)
     assert (code, found["ok"]) == (6, False)
-    assert {one["code"] for one in found["findings"]} == {"sheet_changed"}
-    assert "1 处不符" in err
+    assert {one["code"] for one in found["findings"]} == {"sheet_changed", "row_changed"}
+    assert "2 处不符" in err
     assert there.refused(6, "", "backup", "-o", "copy.db")["code"] == "bad_record"
     assert list(there.folder.glob("copy*")) == []
     code, out, _err = there.say("", "doctor", "--json")

@@ -43,6 +43,12 @@ def test_nobody_reveals_alone_nor_early_nor_without_a_share(scoring: Any) -> Non
     assert scoring.do(SECRETARY, "meeting", "show", "M1")["released"] == []
 
 
+def test_where_nothing_is_sealed_the_chair_reveals(at: Callable[[Phase], Any]) -> None:
+    room = at(Phase.SCORING)
+    assert room.refused(1, FINANCE, "unseal", "M1")["code"] == "not_sealed"
+    assert not room.do(FINANCE, "meeting", "show", "M1")["sealing"]
+
+
 def test_two_holders_reveal_each_once(scored: Any) -> None:
     refused = scored.refused(1, CHAIR, "meeting", "advance", "M1")
     assert refused["code"] == "unseal_wanted"

@@ -121,9 +121,12 @@ def marks_of(no: str) -> dict[str, str]:
 
 
 def score_everything(room: Any) -> dict[tuple[str, str], str]:
-    """Every expert marks; returns the receipts of the sheets by number and expert."""
+    """Two experts mark at their desks, and two of the office key the paper sheets of the others.
+
+    Returns the receipts that the experts were shown, by number and expert.
+    """
     receipts = {}
-    for name in EXPERTS:
+    for name in EXPERTS[:2]:
         sheets = room.do(name, "marks", "show", "M1")["sheets"]
         assert [sheet["no"] for sheet in sheets] == [f"KM1-{n:03d}" for n in range(1, 10)]
         mine = [sheet["no"] for sheet in sheets if not sheet["recused"]]
@@ -141,6 +144,17 @@ def score_everything(room: Any) -> dict[tuple[str, str], str]:
         assert {sheet["no"]: sheet["receipt"] for sheet in shown if not sheet["recused"]} == handed_in
         receipts |= {(no, name): receipt for no, receipt in handed_in.items()}
     assert all(len(receipt) == 64 for receipt in receipts.values())
+    with (room.folder / "paper.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["expert", "no", *marks_of("KM1-001"), "abstain", "comment"])
+        for name in EXPERTS[2:]:
+            for number in range(1, 10):
+                no = f"KM1-{number:03d}"
+                writer.writerow([name, no, *marks_of(no).values(), "", ""])
+    first = room.do("张秘书", "marks", "import", "M1", "paper.csv")
+    assert (first["sheets"], first["waiting"]) == (0, 27)
+    second = room.do("李财政", "marks", "import", "M1", "paper.csv")
+    assert (second["sheets"], second["waiting"], second["differing"]) == (27, 0, [])
     return receipts
 
 
@@ -187,7 +201,9 @@ def test_flow_from_empty_folder_to_signed_list_and_documents(room: Any) -> None:
     take_papers_out(room, chair)
     verified = room.do("", "verify")
     assert (verified["ok"], verified["findings"]) == (True, [])
-    assert {(one["no"], one["expert"]): one["receipt"] for one in verified["receipts"]} == receipts
+    matched = {(one["no"], one["expert"]): one["receipt"] for one in verified["receipts"]}
+    assert len(matched) == 43
+    assert receipts.items() <= matched.items()
     assert room.do("", "verify", "--head", verified["head"])["ok"]
     assert room.say("", "verify", "--head", "f" * 64)[0] == 6
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
 from models.enums import Phase
+from models.policy import load
 from tests.conftest import SERVER, Places
 from tests.seal import eventful
+from tests.seal.pairs import Pool
 
 
 def close(meeting: Any) -> Path:
@@ -54,3 +59,28 @@ def eventful_file(_eventful: tuple[Path, Path]) -> Path:
 def early_file(_eventful: tuple[Path, Path]) -> Path:
     """The same file as it was when deliberation began."""
     return _eventful[1]
+
+
+@pytest.fixture(scope="session")
+def pool(_builders: Callable[[str | None, bool], Any], tmp_path_factory: pytest.TempPathFactory) -> Pool:
+    """Pairs of databases, made as they are asked for."""
+    return Pool(tmp_path_factory.mktemp("pairs"), _builders)
+
+
+@pytest.fixture
+def quick_folder(tmp_path: Path) -> Iterator[Path]:
+    """Where plays work: in memory where there is such a place, for each of their acts is written through."""
+    memory = Path("/dev/shm")
+    if not (memory.is_dir() and os.access(memory, os.W_OK)):
+        yield tmp_path
+        return
+    with TemporaryDirectory(dir=memory) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _measures_read_once() -> Iterator[None]:
+    """A measure is read anew by every command, and is a function of its text."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(load, "load_policy", cache(load.load_policy))
+        yield
