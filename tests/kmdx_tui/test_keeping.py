@@ -275,6 +275,8 @@ def test_a_short_pin_does_not_take_back_a_desk_that_was_taken_over(play):
         await first.until(lambda: first.is_locked)
         await refused(first, "4096", "请输入口令")
         await first.unlock(PHRASE)
+        await second.until(lambda: second.is_locked)
+        assert not first.is_locked
 
     play(script, sealed=True)
 
