@@ -22,11 +22,13 @@ from seeds.policies import builtin_text
 
 MEETING = "BIG"
 PIN = "bench-pin"
+HIDDEN = builtin_text("kunming-2024").replace("sealing = true", "sealing = false")
+"""Kunming's policy with marks hidden only: what sealing costs is measured where marks are saved (`bench.many`)."""
 
 
 def six_criteria() -> str:
     """Kunming's policy with its first criterion cut in two: six criteria, and no tie-break (the floor breaks none)."""
-    policy = builtin_text("kunming-2024")
+    policy = HIDDEN
     cut = 'code = "plan"\nname = "方案"\nfull = 30\n'
     assert cut in policy
     half = (

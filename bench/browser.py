@@ -22,9 +22,9 @@ from pathlib import Path
 import aiohttp
 from sqlalchemy import text
 
-from bench.big import PIN
-from bench.many import build
+from bench.many import PHRASE, build
 from bench.measure import Result
+from models.phrases import plain_phrase
 from models.services.secrets import hash_secret
 
 DESKS, AT_ONCE = int(os.environ.get("KMDX_BENCH_DESKS", 48)), 20
@@ -70,7 +70,7 @@ class Desk:
         """Go to the own name and sit down."""
         await self.press(*[DOWN] * number, ENTER)
         await self.until("密码")
-        await self.press(*PIN, ENTER)
+        await self.press(*plain_phrase(PHRASE), ENTER)
         await self.until(DESK)
 
     async def keys(self, until: float) -> list[float]:
@@ -99,7 +99,7 @@ def browser_desks(folder: Path) -> str:
     place = str(folder / "browser.db")
     office = build(place, SHEETS)
     with office.database.writing() as db:
-        db.execute(text("UPDATE seat SET pin_hash = :pin"), {"pin": hash_secret(PIN)})
+        db.execute(text("UPDATE seat SET pin_hash = :pin"), {"pin": hash_secret(plain_phrase(PHRASE))})
     office.database.close()
     ours = (sys.executable, "-m", "kmdx_tui", "--database", place, "serve", "--port", str(PORT), "--max-seats", "99")
     with _served(FLOOR):

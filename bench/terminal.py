@@ -15,13 +15,12 @@ from collections.abc import Sequence
 from fcntl import ioctl
 from pathlib import Path
 
-from bench.big import PIN, build
+from bench.big import HIDDEN, PIN, build
 from bench.measure import Result
 from models.enums import Kind
 from models.services.batches import new_batch
 from models.services.meetings import new_meeting
 from models.services.office import authenticate, found
-from seeds.policies import builtin_text
 
 HERE = Path(__file__).parent
 ROWS, COLUMNS = 45, 160
@@ -109,7 +108,7 @@ def _kmdx(place: Path) -> list[str]:
 
 def _office(folder: Path) -> Path:
     place = folder / "small.db"
-    office = found(str(place), builtin_text("kunming-2024"), "bench", "秘书", PIN)
+    office = found(str(place), HIDDEN, "bench", "秘书", PIN)
     secretary = authenticate(office, "秘书", PIN)
     new_batch(office, secretary, "B", 10)
     new_meeting(office, secretary, "M", batch="B", track="transformation", kind=Kind.SELECTION, title=TITLE)

@@ -55,5 +55,9 @@ def fewest_moves(_folder: Path) -> Result:
     draw = random.Random(7)
     names = [f"专家{n}" for n in range(15)]
     items = tuple((f"{n:03}", frozenset(draw.sample(names, draw.randint(0, 5)))) for n in range(200))
-    times = alternate(lambda: fewest_movements(items), lambda: sorted(items, key=lambda one: sorted(one[1])), rounds=9)
+
+    def ours() -> None:
+        fewest_movements(tuple(draw.sample(items, len(items))))  # never the same meeting twice: answers are kept
+
+    times = alternate(ours, lambda: sorted(items, key=lambda one: sorted(one[1])), rounds=9)
     return Result("order of fewest movements, 200 sets", *times, "sorted by members", None, most_ms=500)

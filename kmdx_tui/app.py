@@ -22,9 +22,11 @@ from screens.lobby import LobbyScreen
 
 if TYPE_CHECKING:
     from models.queries.base import Office
+    from screens.sitting_down import KnownSecret
 
 Opener = Callable[[], "Office"]
 Maker = Callable[[Opener, str], "KmdxApp"]
+Secrets = Callable[[str, str | None], "KnownSecret | None"]
 
 
 class KmdxApp(KeptDesk):
@@ -35,10 +37,8 @@ class KmdxApp(KeptDesk):
     CSS_PATH = None
     BINDINGS = [("ctrl+q", "quit", "")]
 
-    def __init__(
-        self, opener: Opener, place: str, secrets: Callable[[str, str | None], str | None] | None = None
-    ) -> None:
-        """`secrets` knows everybody's PIN or code in the sample meeting, and nobody's anywhere else."""
+    def __init__(self, opener: Opener, place: str, secrets: Secrets | None = None) -> None:
+        """`secrets` knows everybody's phrase and code in the sample meeting, and nobody's anywhere else."""
         super().__init__()
         self._opener = opener
         self._place = place
@@ -89,6 +89,14 @@ class KmdxApp(KeptDesk):
 
         return usable_ids()
 
+    def founding_phrase(self, policy: str) -> tuple[str, ...] | None:
+        """Four words for who founds a database by a policy that seals marks."""
+        from models.phrases import new_phrase
+        from models.policy.load import load_policy
+        from seeds.policies import builtin_text
+
+        return new_phrase() if load_policy(builtin_text(policy), policy).scoring.sealing else None
+
     def found(self, policy: str, name: str, pin: str) -> None:
         """Create the database at its place, with its first person."""
         from models.services.office import found
@@ -96,8 +104,8 @@ class KmdxApp(KeptDesk):
 
         self._office = found(self._place, builtin_text(policy), policy, name, pin)
 
-    def known_secret(self, name: str, meeting: str | None) -> str | None:
-        """The secret of a person of the sample meeting."""
+    def known_secret(self, name: str, meeting: str | None) -> KnownSecret | None:
+        """The secrets of a person of the sample meeting."""
         return self._secrets(name, meeting) if self._secrets is not None else None
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:

@@ -1,4 +1,4 @@
-"""The sample meeting on the screens: every chair may be tried without a PIN, and its days can be made to pass."""
+"""The sample meeting on the screens: every chair may be tried without typing, and its days can be made to pass."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from models.queries.door import door
 from models.text import T
 from screens.base import KmdxScreen
 from screens.lobby import first_screen
+from screens.sitting_down import KnownSecret
 from screens.widgets.cells import Tone
+from seeds.demo_plan import PHRASE
 
 if TYPE_CHECKING:
     from models.queries.base import Office
@@ -37,8 +39,13 @@ class DemoApp(KmdxApp):
 
             return Office(Database(demo.place), demo.clock)
 
-        super().__init__(opener, demo.place, lambda name, _meeting: demo.pins.get(name))
+        super().__init__(opener, demo.place, self._shared)
         self._demo = demo
+
+    def _shared(self, name: str, _meeting: str | None) -> KnownSecret | None:
+        """The phrase that all of the sample have, and the code of who has not signed in yet."""
+        secret = self._demo.pins.get(name)
+        return None if secret is None else KnownSecret(PHRASE, secret if secret != PHRASE else None)
 
     def action_next_day(self) -> None:
         """Let a day pass: a publicity period needs its working days, and nobody waits for them in a sample."""
@@ -54,7 +61,7 @@ def run_demo(place: str, role: Role, lang: str = "zh") -> int:
 
     use(lang)
     log_to(log_file())
-    demo = reopen(place)
+    demo = reopen(place, role)
     app = DemoApp(demo)
     app.sit(demo.people[role], demo.meeting_id)
     phase = next(meeting.phase for meeting in door(app.office).meetings if meeting.id == demo.meeting_id)

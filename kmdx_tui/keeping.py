@@ -1,6 +1,7 @@
 """A desk that is kept: whose it is is looked after, and it locks when it is idle, told to, or taken over.
 
-What lies below the lock stays as it is, half-typed words and all; only the own secret uncovers it.
+What lies below the lock stays as it is, half-typed words and all; only the own secret uncovers it, or the short PIN
+that its person has set for this desk.
 """
 
 from __future__ import annotations
@@ -8,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import platform
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
@@ -17,9 +20,11 @@ from textual import events, on
 from textual.binding import Binding, BindingType
 
 from kmdx_tui.keys_in_order import KeysInOrder
+from kmdx_tui.lock_pin import LEAST, MOST, MOST_TRIES, LockPin, check
 from kmdx_tui.settings import idle_minutes
 from models.errors import KmdxError, NotPermitted
 from models.rules.locks import ALIVE
+from models.text import T, Text
 from screens.base import KmdxScreen
 from screens.messages import DeskTakenOver
 from screens.steady import WATCHING
@@ -48,6 +53,7 @@ class KeptDesk(KeysInOrder):
     _active_at: float = 0.0
     _sign_at: float = 0.0
     _known: int | None = None
+    _lock_pin: LockPin = LockPin()
     _looking: bool = False
 
     @property
@@ -60,7 +66,9 @@ class KeptDesk(KeysInOrder):
         raise NotImplementedError
 
     def sit(self, actor: Actor | None, meeting: str | None) -> None:
-        """Somebody has signed in and takes the desk, or leaves it."""
+        """Somebody has signed in and takes the desk, or leaves it: the PIN of a desk goes with who set it."""
+        if actor != self.actor:
+            self._lock_pin = LockPin()
         self.actor, self.meeting = actor, meeting
         self._active_at = self._sign_at = monotonic()
 
@@ -127,20 +135,72 @@ class KeptDesk(KeysInOrder):
         if isinstance(self.screen, LockedDialog):
             self.screen.say_why(why)
         else:
-            self.push_screen(LockedDialog(self.actor.name, partial(self._prove, self.actor), why), self._unlocked)
+            prove = partial(self._prove, self.actor)
+            self.push_screen(LockedDialog(self.actor.name, prove, self._unlocks_by(), why), self._unlocked)
+
+    def _unlocks_by(self) -> Text:
+        assert self.actor is not None
+        if self.actor.keys is None:
+            return T("密码")
+        return T("口令或锁屏密码") if self._lock_pin.is_set else T("口令")
 
     def _prove(self, actor: Actor, secret: str) -> None:
         """Refuse everybody but the person of this desk; take the desk back if it was taken over. Called in a thread."""
         from models.services.desks import must_be_theirs, take_back
         from models.services.office import authenticate
 
-        authenticate(self.office, f"{actor.meeting}/{actor.name}" if actor.seat_id is not None else actor.name, secret)
+        short = self._lock_pin.is_tried_by(secret)
+        if short:
+            self._lock_pin.prove(secret)
+        else:
+            name = f"{actor.meeting}/{actor.name}" if actor.seat_id is not None else actor.name
+            keys = authenticate(self.office, name, secret).keys
+            if self.actor is actor:  # the phrase may be another one since
+                self.actor = replace(actor, keys=keys)
         try:
             must_be_theirs(self.office, actor, self.meeting)
         except NotPermitted as refusal:
             if refusal.code != "desk_taken_over":
                 raise
+            if short:
+                raise NotPermitted(
+                    "phrase_wanted", T("席位已由另一台终端接管，锁屏密码在这里不够，请输入口令。")
+                ) from refusal
             take_back(self.office, actor, self.meeting, self.where)
+
+    def action_lock_pin(self) -> None:
+        """Ask for the short PIN that unlocks this desk, or take it away."""
+        from screens.dialogs.ask import AskDialog, Field
+
+        screen, pin = self.screen, self._lock_pin
+        if not isinstance(screen, KmdxScreen):
+            return
+        if self.actor is None or not self.where:
+            screen.say(T("这里还没有人签到，或者本来就不锁定，不用设锁屏密码。"))
+            return
+        if self.actor.keys is None:
+            screen.say(T("锁定以后直接用您的密码解锁，不用另设锁屏密码。"))
+            return
+
+        def wrong(answers: Mapping[str, str]) -> Text | None:
+            check(answers["pin"])
+            return None if answers["pin"] == answers["again"] else T("两次输入的锁屏密码不同。")
+
+        def keep(answers: Mapping[str, str]) -> None:
+            saying = T("锁屏密码已设，只留在本终端的内存里。") if answers["pin"] else T("锁屏密码已取消。")
+            screen.write(lambda: pin.set(answers["pin"]), saying=saying)
+
+        fields = (
+            Field("pin", str(T("锁屏密码")), secret=True, longest=MOST, hint=str(T("留空为取消"))),
+            Field("again", str(T("再输一次")), secret=True, longest=MOST),
+        )
+        about = T(
+            "{least}–{most} 位数字，只能给锁定的本终端解锁，离开席位就没有了。输错 {tries} 次作废，从此凭口令解锁。",
+            least=LEAST,
+            most=MOST,
+            tries=MOST_TRIES,
+        )
+        screen.ask(AskDialog(T("锁屏密码"), fields, about=about, check=wrong), keep)
 
     async def _unlocked(self, stays: bool | None) -> None:
         """Go on; or give the desk up, with what is saved: what somebody half typed is not for the next one to send."""

@@ -20,7 +20,7 @@ SPINS = 50
 """So often it is looked without a pause; then something slow is under way."""
 
 PAUSE_SECONDS = 0.002
-LONGEST_SECONDS = 0.5
+LONGEST_SECONDS = 2.0
 """A key does not wait longer, whatever is under way."""
 
 

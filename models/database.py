@@ -22,7 +22,7 @@ from models.errors import DatabaseUnusable
 from models.text import T
 from models.watch import CHANNEL, Ear, FileEar, ServerEar
 
-REVISION = "0009"
+REVISION = "0010"
 """The newest schema revision; a test holds it equal to Alembic's head."""
 
 APPLICATION_ID = 0x6B6D6478

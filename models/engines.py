@@ -7,8 +7,10 @@ Advisory locks and `NOTIFY` make it faster, and may be missing.
 
 from __future__ import annotations
 
+import random
 import re
 import sqlite3
+import time
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -20,6 +22,9 @@ from models.text import T, mark
 
 BUSY_TIMEOUT_MS = 10_000
 """How long a writer waits for those before it, on both engines."""
+
+TURN_SECONDS = (0.0005, 0.003)
+"""How long a writer to a file sleeps before it looks again whether it is its turn."""
 
 _LIBPQ = {
     "application_name": "kmdx",
@@ -85,8 +90,32 @@ def _on_file_begin(connection: Connection) -> None:
     # an upgrade fails at once, busy timeout or not.
     writes = connection.get_execution_options().get("kmdx_writes", False)
     raw = connection.connection.driver_connection  # straight to the driver: this is on the way of every mark
-    assert raw is not None
-    raw.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+    assert isinstance(raw, sqlite3.Connection)
+    if writes:
+        _take_write_lock(raw)
+    else:
+        raw.execute("BEGIN")
+
+
+def _take_write_lock(raw: sqlite3.Connection) -> None:
+    """Begin to write as soon as the writer before is through; its error after `BUSY_TIMEOUT_MS`.
+
+    SQLite's own waiting looks every tenth of a second in the end, and whoever comes just then is first: of many desks
+    some would wait for a second where each takes milliseconds.
+    """
+    end = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    raw.execute("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() >= end:
+                    raise
+            time.sleep(random.uniform(*TURN_SECONDS))
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
 
 
 def _on_server_connect(connection: Any, _record: Any) -> None:

@@ -67,6 +67,15 @@ class SheetState(StrEnum):
     ABSTAINED = "abstained"
 
 
+class KeyingState(StrEnum):
+    """How far a paper sheet has come that the office keys."""
+
+    BLANK = "blank"
+    WAITING = "waiting"
+    DIFFERS = "differs"
+    IN = "in"
+
+
 class RecusalGround(StrEnum):
     """Why an expert does not judge an application."""
 
@@ -77,6 +86,16 @@ class RecusalGround(StrEnum):
     CONTROL = "control"
     SHARES = "shares"
     OTHER = "other"
+
+
+class Clue(StrEnum):
+    """In what a person and an applicant agree, so that a conflict may be between them."""
+
+    EMPLOYER = "employer"
+    USCC = "uscc"
+    ADVISED = "advised"
+    PHONE = "phone"
+    ADDRESS = "address"
 
 
 class CorrectionGround(StrEnum):
@@ -206,6 +225,10 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (SheetState.SUBMITTED, mark("已提交")),
     (SheetState.RETURNED, mark("退回")),
     (SheetState.ABSTAINED, mark("弃权")),
+    (KeyingState.BLANK, mark("未录入")),
+    (KeyingState.WAITING, mark("待复录")),
+    (KeyingState.DIFFERS, mark("不一致")),
+    (KeyingState.IN, mark("已交")),
     (RecusalGround.EMPLOYMENT, mark("任职或顾问")),
     (RecusalGround.KINSHIP, mark("近亲属")),
     (RecusalGround.DISPUTE, mark("法律纠纷")),
@@ -213,6 +236,11 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (RecusalGround.CONTROL, mark("同一法人或控制")),
     (RecusalGround.SHARES, mark("持有股份")),
     (RecusalGround.OTHER, mark("其他利害关系")),
+    (Clue.EMPLOYER, mark("任职单位同名")),
+    (Clue.USCC, mark("任职单位信用代码相同")),
+    (Clue.ADVISED, mark("近三年任其顾问")),
+    (Clue.PHONE, mark("电话相同")),
+    (Clue.ADDRESS, mark("地址相同")),
     (CorrectionGround.ADDITION, mark("合计错误")),
     (CorrectionGround.RANGE, mark("超出分值范围")),
     (CorrectionGround.OBJECTIVE, mark("客观分不一致")),

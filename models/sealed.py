@@ -12,6 +12,7 @@ import json
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from models.enums import Role
 from models.errors import NotPermitted, Refused
@@ -55,8 +56,9 @@ def new_keys() -> tuple[Keys, PublicKeys]:
     return keys, public_of(keys)
 
 
+@lru_cache(maxsize=256)
 def public_of(keys: Keys) -> PublicKeys:
-    """The public halves."""
+    """The public halves. Kept for the keys that are open at this desk anyway: every mark asks for them."""
     from nacl.public import PrivateKey
     from nacl.signing import SigningKey
 

@@ -20,7 +20,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from models.enums import Phase, Role
-from models.errors import KmdxError
+from models.errors import DatabaseUnusable, KmdxError
 from models.text import T, Text, tr
 from screens.commands import COMMON, PLACES, Command, bindings, footer, places_for
 from screens.drafts import drafts_of
@@ -218,9 +218,7 @@ class KmdxScreen(SteadyScreen[None]):
         wide = self.app.size.width >= WIDE
         self.add_class("-wide" if wide else "-narrow", update=False)  # styled when it is resumed, just after this
         self.set_class(signs.is_plain(), "-plain")
-        self.app.theme_changed_signal.subscribe(
-            self, lambda theme: self.set_class(theme.name == "projector", "-projector")
-        )
+        self.app.theme_changed_signal.subscribe(self, lambda new: self.set_class(new.name == "projector", "-projector"))
         self.set_class(self.app.theme == "projector", "-projector")
         self.show_keys()
         if self.WATCHES:
@@ -268,6 +266,10 @@ class KmdxScreen(SteadyScreen[None]):
     async def action_lock(self) -> None:
         """Cover the desk until its person is back."""
         await self.app.run_action("app.lock")
+
+    async def action_lock_pin(self) -> None:
+        """Set a short PIN for unlocking this desk."""
+        await self.app.run_action("app.lock_pin")
 
     def action_back(self) -> None:
         """Go back to the screen above."""
@@ -355,9 +357,14 @@ class KmdxScreen(SteadyScreen[None]):
             self._tell(error)
 
     def _tell(self, error: Exception, kept: Text | str = "") -> str:
-        """Say a refusal as it is; anything else in one line, the rest in the log. Returns that, without `kept`."""
+        """Say a refusal as it is; anything else in one line, the rest in the log. Returns that, without `kept`.
+
+        `kept` is said of what may be tried again as it is: not where a rule stands against it.
+        """
         if isinstance(error, KmdxError):
             sentence = str(error)
+            if not isinstance(error, DatabaseUnusable) and error.code != "stale":
+                kept = ""
             if error.code == "desk_taken_over":
                 self.app.post_message(DeskTakenOver(sentence))
         else:

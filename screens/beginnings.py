@@ -102,4 +102,4 @@ class Beginnings(KmdxScreen):
         return actor
 
 
-_CODE_ONCE = T("只显示这一次。本人首次签到时用它设定自己的密码。")
+_CODE_ONCE = T("只显示这一次。本人首次签到时用它设定自己的口令（或密码）。")

@@ -9,16 +9,20 @@ from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
-from models.enums import REVEALED, Phase
+from models.enums import REVEALED, Phase, Role
 from models.errors import KmdxError
 from models.rules.permissions import allowed
+from models.sealed import HOLDERS
 from models.text import T, mark
 from models.views.derivation import Derivation
 from models.views.results import ItemView
 from screens.base import Desk
 from screens.board_parts.allocating import AllocationActions
 from screens.board_parts.commands import COMMANDS
+from screens.board_parts.conflicts import ConflictActions
 from screens.board_parts.deliberating import DeliberationActions
+from screens.board_parts.envelopes import EnvelopeActions
+from screens.board_parts.holders import awaits_shares
 from screens.board_parts.item import item_lines, owed
 from screens.board_parts.leaf import LeafDialog, paragraph
 from screens.board_parts.look import Look, look
@@ -53,16 +57,20 @@ SIDE, MOST_WAYS = 40, 12
 """Cells of the side's lines, and how many of them what stands in the way may take beside an item."""
 
 
-class BoardScreen(SeatActions, RoomActions, DeliberationActions, AllocationActions):
+class BoardScreen(SeatActions, ConflictActions, EnvelopeActions, RoomActions, DeliberationActions, AllocationActions):
     """One place for the whole meeting; what it shows follows the phase."""
 
     HEADING = mark("排名与结果")
     WORDS = (
         "Meeting",
         "Seat",
+        "Phrase",
         "Recusal",
         "ScoreSheet",
         "Mark",
+        "Sealing",
+        "Envelope",
+        "Reveal",
         "Criterion",
         "Application",
         "Enterprise",
@@ -89,7 +97,7 @@ class BoardScreen(SeatActions, RoomActions, DeliberationActions, AllocationActio
         & #rest { margin-top: 1; }
         &.-narrow ProgressPane {
             & #head { margin: 0 1; }
-            & #bar { margin: 0 1; }
+            & #bar, & #seal { margin: 0 1; }
             & #parts { layout: vertical; }
             & #way { width: 100%; height: 3; dock: none; padding: 0 1; background: $surface; }
             & #seats { padding: 0 0 0 1; margin-top: 1; }
@@ -258,8 +266,14 @@ class BoardScreen(SeatActions, RoomActions, DeliberationActions, AllocationActio
         if self.seen is None or self.role is None:
             super().show_keys()
             return
+        meeting = self.seen.meeting
         idle = set()
-        if not allowed("meeting.advance", self.role, self.seen.phase):
+        if not meeting.sealing or meeting.blockers:
+            idle.add("use_envelope")
+        if not meeting.sealing or self.role is Role.CHAIR:  # whose line is full: it stands in the help
+            idle.add("new_envelope")
+        moves = "meeting.advance" if not awaits_shares(meeting) else "meeting.unseal"
+        if not allowed(moves, self.role, self.seen.phase) or (awaits_shares(meeting) and self.role not in HOLDERS):
             idle.add("advance")
         if not self.seen.decides_amounts:
             idle.add("amount")
@@ -309,6 +323,10 @@ class BoardScreen(SeatActions, RoomActions, DeliberationActions, AllocationActio
         """Go and see what the list hangs on."""
         self._go("sensitivity")
 
+    def action_key_paper(self) -> None:
+        """Go and key paper sheets."""
+        self._go("keying")
+
     def action_why(self) -> None:
         """How the figures of the row under the cursor came about: score, rank, amount, outcome."""
         no, seen = self.no, self.look
@@ -328,7 +346,7 @@ class BoardScreen(SeatActions, RoomActions, DeliberationActions, AllocationActio
     def action_advance(self) -> None:
         """Move the meeting on; where more stands in the way than a line can say, list it."""
         seen = self.meeting_view
-        if seen is not None and seen.mover is self.role and len(seen.blockers) > SAID:
+        if seen is not None and len(seen.blockers) > SAID and (awaits_shares(seen) or seen.mover is self.role):
             self.app.push_screen(LeafDialog(T("还不能进入下一阶段"), lambda width: way_lines(seen, width)))
         else:
             super().action_advance()

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 from models.text import T, Text
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from screens.base import Desk
     from screens.dialogs.dialog import Dialog
 
-_Key = tuple[str | None, str | None, str]
+_Key = tuple[str, str | None, str]
 """Who typed, in which meeting, and what the dialog asked about."""
 
 
@@ -26,7 +26,7 @@ class Drafts:
     """What was typed at one desk and is not stored."""
 
     def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+        self._desk = ref(desk)
         self._kept: dict[_Key, Mapping[str, str]] = {}
         self._answering: tuple[_Key, Mapping[str, str]] | None = None
 
@@ -34,16 +34,16 @@ class Drafts:
         """Offer what was typed into this dialog the last time, if that is not stored."""
         from screens.dialogs.ask import AskDialog
 
-        if isinstance(dialog, AskDialog) and (draft := self._kept.get(self._key(dialog.draft_key))):
-            dialog.take_draft(draft)
+        if isinstance(dialog, AskDialog) and (key := self._key(dialog.draft_key)) in self._kept:
+            dialog.take_draft(self._kept[key])
 
     @contextmanager
     def answering(self, dialog: Dialog[Any], answer: Any) -> Iterator[None]:
         """While a dialog's answer is being dealt with: what is handed over for storing meanwhile is this answer."""
         from screens.dialogs.ask import AskDialog
 
-        if isinstance(dialog, AskDialog) and self._desk.actor is not None:
-            self._answering = (self._key(dialog.draft_key), dialog.drafted(answer))
+        if isinstance(dialog, AskDialog) and (key := self._key(dialog.draft_key)) is not None:
+            self._answering = (key, dialog.drafted(answer))
         try:
             yield
         finally:
@@ -64,9 +64,9 @@ class Drafts:
         written.add_done_callback(done)
         return T("键入的还在，再打开就能接着改。")
 
-    def _key(self, asked: str) -> _Key:
-        actor = self._desk.actor
-        return (actor.name if actor is not None else None, self._desk.meeting, asked)
+    def _key(self, asked: str) -> _Key | None:
+        desk = self._desk()
+        return (desk.actor.name, desk.meeting, asked) if desk is not None and desk.actor is not None else None
 
 
 _drafts: WeakKeyDictionary[Desk, Drafts] = WeakKeyDictionary()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -11,23 +10,20 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from models.enums import Phase, Role, label
-from models.text import T, Text, mark
+from models.text import T, mark
 from screens.commands import Command
 from screens.glossary import WORDS as GLOSSARY
-from screens.sitting_down import Door, SittingDown, elsewhere_words
+from screens.signing_in import SigningIn
+from screens.sitting_down import Door
 from screens.widgets.cells import Cell, Column, Tone
 from screens.widgets.long_table import LongTable, Row
 from screens.widgets.signs import Sign
 
 if TYPE_CHECKING:
     from models.views.people import Actor, DoorMeeting, DoorPerson, DoorView
-    from screens.dialogs.ask import Answers
-    from screens.dialogs.recusals import Conflicts
-
-LEAST_PIN = 6
 
 
-class LobbyScreen(SittingDown):
+class LobbyScreen(SigningIn):
     """Choose a meeting, then a name, then sign in."""
 
     HEADING = mark("签到")
@@ -58,7 +54,18 @@ class LobbyScreen(SittingDown):
             who=frozenset({Role.SECRETARY}),
         ),
         Command(
-            "i", "found", mark("建立数据库"), mark("还没有数据库时，选定办法、写明姓名和密码，建立一个。"), foot=False
+            "p",
+            "new_phrase",
+            mark("换口令"),
+            mark("签到以后另设一个口令；密钥不变，封存的评分表照样打得开。忘了口令的，请秘书重发验证码。"),
+            foot=False,
+        ),
+        Command(
+            "i",
+            "found",
+            mark("建立数据库"),
+            mark("还没有数据库时，选定办法、写明姓名和口令（或密码），建立一个。"),
+            foot=False,
         ),
     )
     BINDINGS = [Binding("ctrl+q", "app.quit", show=False)]
@@ -189,99 +196,13 @@ class LobbyScreen(SittingDown):
         person = self._people[message.index]
         meeting = self._meeting
         known = self.door.known_secret(person.name, meeting.id if meeting else None)
-        if known is not None:
-            self._authenticated(person, meeting, known, known)
-            return
-        if person.fresh:
-            self._ask_code(person, meeting)
+        secret = None if known is None else known.code if person.fresh else known.own
+        if known is not None and secret is not None:
+            self.authenticated(person, meeting, secret, known.own)
+        elif person.fresh:
+            self.ask_code(person, meeting)
         else:
-            self._ask_pin(person, meeting)
-
-    def _ask_pin(self, person: DoorPerson, meeting: DoorMeeting | None) -> None:
-        from screens.dialogs.ask import AskDialog, Field
-
-        def wrong(answers: Mapping[str, str]) -> Text | None:  # an Enter too many is no wrong try
-            return None if answers["pin"] else T("请输入密码。")
-
-        fields = (Field("pin", str(T("密码")), secret=True, longest=64),)
-        title = T("{name}（{role}）签到", name=person.name, role=label(person.role))
-        elsewhere = person.presence if person.presence is not None and person.presence.here else None
-        about = elsewhere_words(elsewhere) if elsewhere is not None and not self.is_here(person.name) else ""
-        dialog = AskDialog(title, fields, about=about, check=wrong)
-        self.ask(dialog, lambda a: self._authenticated(person, meeting, a["pin"], None))
-
-    def _ask_code(self, person: DoorPerson, meeting: DoorMeeting | None) -> None:
-        from screens.dialogs.ask import AskDialog, Field
-
-        def wrong(answers: Mapping[str, str]) -> Text | None:
-            if len(answers["pin"]) < LEAST_PIN:
-                return T("密码至少 {least} 位。", least=LEAST_PIN)
-            return None if answers["pin"] == answers["again"] else T("两次输入的密码不同。")
-
-        if not person.office and meeting is not None and meeting.phase is Phase.PREPARING:
-            self.say(T("评审会还在筹备，签到开始后再用验证码签到。"), Tone.WARNING)
-            return
-        fields = (
-            Field("code", str(T("验证码")), hint=str(T("秘书发放，如 7KQM-4XZP")), longest=20, fleeting=True),
-            Field("pin", str(T("新密码")), secret=True, longest=64, hint=str(T("至少 6 位，自己记住"))),
-            Field("again", str(T("再输一次")), secret=True, longest=64),
-        )
-        title = T("{name}（{role}）首次签到", name=person.name, role=label(person.role))
-        self.ask(
-            AskDialog(title, fields, about=T("验证码只用一次，以后凭自己的密码签到。"), check=wrong),
-            lambda a: self._authenticated(person, meeting, a["code"], a["pin"]),
-        )
-
-    def _authenticated(self, person: DoorPerson, meeting: DoorMeeting | None, secret: str, new_pin: str | None) -> None:
-        """Check the secret, then ask the recusal question of who has a seat and has not answered it yet."""
-        from models.services import attendance, office
-
-        def check() -> Actor:
-            if person.office and person.fresh:
-                return office.user_sign_in(self.desk.office, person.name, secret, new_pin or "")
-            if meeting is not None and any(p.name == person.name for p in meeting.people):
-                return attendance.may_sign_in(self.desk.office, person.name, meeting.id, secret)
-            return office.authenticate(self.desk.office, person.name, secret)
-
-        def checked(actor: Actor) -> None:
-            seated = meeting is not None and any(p.name == person.name for p in meeting.people)
-            new_code = person.fresh and not person.office
-            if meeting is None or not seated or meeting.phase is Phase.PREPARING:
-                self.take_desk(actor, meeting)
-            elif person.signed_in and new_code:  # the question was answered; the code is still to be used up
-                self._sign_in(actor, meeting, secret, new_pin, {})
-            elif person.signed_in:
-                self.take_desk(actor, meeting)
-            else:
-                own = new_pin if person.office and person.fresh else secret
-                self._ask_recusals(actor, meeting, own or secret, new_pin)
-
-        self.write(check, checked)
-
-    def _ask_recusals(self, actor: Actor, meeting: DoorMeeting, secret: str, new_pin: str | None) -> None:
-        from models.queries.applications import roster
-        from screens.dialogs.recusals import RecusalDialog
-
-        self.read(
-            lambda: roster(self.desk.office, actor, meeting=meeting.id),
-            lambda lines: self.ask(
-                RecusalDialog(lines), lambda conflicts: self._sign_in(actor, meeting, secret, new_pin, conflicts)
-            ),
-            "recusals",
-        )
-
-    def _sign_in(
-        self, actor: Actor, meeting: DoorMeeting, secret: str, new_pin: str | None, conflicts: Conflicts
-    ) -> None:
-        from models.services import attendance
-
-        self.write(
-            lambda: attendance.sign_in(
-                self.desk.office, actor.name, meeting.id, secret, recusals=conflicts, new_pin=new_pin
-            ),
-            lambda signed: self.take_desk(signed, meeting),
-            T("{name}已签到。", name=actor.name),
-        )
+            self.ask_secret(person, meeting)
 
     def sat(self, actor: Actor, meeting: DoorMeeting | None) -> None:
         """Go where the work is; without a meeting, stay and say what can be done."""
@@ -296,27 +217,10 @@ class LobbyScreen(SittingDown):
 
     def action_found(self) -> None:
         """Create a database where there is none."""
-        from screens.dialogs.ask import AskDialog, Field
-
         if self._view is not None:
             self.say(T("数据库已经建立。"), Tone.WARNING)
-            return
-        policies = self.door.policies()
-
-        def create(answers: Answers) -> None:
-            self.write(
-                lambda: self.door.found(answers["policy"], answers["name"], answers["pin"]),
-                lambda _done: self.refill(),
-                T("数据库已建立，请在右栏选本人姓名签到。"),
-            )
-
-        fields = (
-            Field("policy", str(T("办法")), policies[0]),
-            Field("name", str(T("秘书姓名")), longest=60),
-            Field("pin", str(T("密码")), secret=True, longest=64, hint=str(T("至少 6 位"))),
-        )
-        about = T("建立一个新的数据库，您是第一位可以增加人员的秘书。内置办法：{known}。", known="、".join(policies))
-        self.ask(AskDialog(T("建立数据库"), fields, about=about), create)
+        else:
+            self.ask_founder()
 
 
 def first_screen(phase: Phase, role: Role) -> str:
@@ -331,7 +235,7 @@ _WELCOME = T(
     "1  左栏选评审会（↑↓），Tab 换栏\n"
     "2  右栏选自己的姓名，按 Enter\n"
     "3  首次签到用秘书发的验证码，\n"
-    "   并设定自己的密码\n"
+    "   并设定自己的口令（或密码）\n"
     "4  接受纪律，申报回避，开始工作\n\n"
     "任何界面：F1 帮助  F3 前往  Esc 返回\n"
     "退出：Ctrl+Q\n\n"

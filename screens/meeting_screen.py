@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from models.enums import Phase, label
+from rich.cells import cell_len
+
+from models.enums import Phase, Role, label
 from models.errors import KmdxError
 from models.rules.permissions import ACTS, ADVANCES
 from models.rules.phases import BACK
@@ -14,6 +16,8 @@ from models.rules.times import local_time
 from models.text import T, Text, mark, tr
 from screens.base import KmdxScreen
 from screens.board_parts.clock import left
+from screens.board_parts.holders import awaits_shares, must_hold, release_words, released_words
+from screens.board_parts.leaf import LeafDialog, paragraph
 from screens.board_parts.words import ADVANCING, STEPPING_BACK
 from screens.commands import Command
 from screens.dialogs.ask import AskDialog, Field
@@ -92,7 +96,8 @@ def way_on(view: MeetingView) -> list[Cell]:
     if view.next is None:
         return [Cell(str(T("评审会已归档。")), Tone.MUTED)]
     assert view.mover is not None
-    head = T("下一阶段 {phase}（{role}按 F9）", phase=label(view.next), role=label(view.mover))
+    mover = T("两位密钥保管人各自") if awaits_shares(view) else label(view.mover)
+    head = T("下一阶段 {phase}（{role}按 F9）", phase=label(view.next), role=mover)
     if not view.blockers:
         return [Cell(f"{Sign.SUBMITTED} {head}", Tone.ACCENT)]
     missing = [Cell(f"{Sign.BLANK} {blocker.text}", Tone.WARNING) for blocker in view.blockers]
@@ -176,16 +181,40 @@ class MeetingScreen(KmdxScreen, Generic[V]):
             self.not_read()
             return
         to = label(view.next)
-        if view.mover is not view.role:
+        if awaits_shares(view):
+            must_hold(view)
+        elif view.mover is not view.role:
             self.say_line.refuse(T("进入“{phase}”由{role}办理。", phase=to, role=label(view.mover)))
             return
         if view.blockers:
             why = "".join(str(blocker.text) for blocker in view.blockers)
             self.say_line.refuse(T("不能进入“{phase}”：{why}", phase=to, why=why))
             return
-        changes = [tr(ADVANCING[view.phase])]
-        dialog = ConfirmDialog(T("进入“{phase}”？", phase=to), changes, T("进入{phase}", phase=to))
+        if awaits_shares(view):
+            does = T("交出密钥并揭晓") if view.released else T("交出密钥")
+            changes = release_words(view, view.role)
+            self.ask(ConfirmDialog(T("交出您保管的封存密钥？"), changes, does), lambda _yes: self.release(view.role))
+            return
+        moving = (tr(ADVANCING[view.phase]),)
+        dialog = ConfirmDialog(T("进入“{phase}”？", phase=to), moving, T("进入{phase}", phase=to))
         self.ask(dialog, lambda _yes: self._move_on())
+
+    def release(self, role: Role, envelope_of: str = "", code: str = "") -> None:
+        """Give a holder's shares of the key, the own ones or those in an envelope; the second reveals."""
+        from models.services.unsealing import Unsealed, unseal
+
+        view = self.meeting_view
+        assert view is not None, "nobody is asked before the meeting was read"
+
+        def done(unsealed: Unsealed) -> None:
+            self.done(released_words(view, role, unsealed.opened))
+
+        self.write(lambda: unseal(*self.acting, envelope_of=envelope_of, code=code), done, failed=self._not_revealed)
+
+    def _not_revealed(self, why: str) -> None:
+        """Boxes that were tampered with are named, and may be more than the line holds."""
+        if cell_len(why) > self.say_line.size.width:
+            self.app.push_screen(LeafDialog(T("没有揭晓"), lambda width: paragraph(why, width)))
 
     def _move_on(self) -> None:
         from models.services import phases

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from models.rules.times import local_time
 from models.text import T, Text
@@ -11,6 +11,13 @@ from screens.beginnings import Beginnings
 
 if TYPE_CHECKING:
     from models.views.people import Actor, DoorMeeting, Presence
+
+
+class KnownSecret(NamedTuple):
+    """What need not be typed at a door: the own phrase or PIN, and the code that comes before it, if it is known."""
+
+    own: str
+    code: str | None = None
 
 
 class Door(Desk, Protocol):
@@ -34,12 +41,16 @@ class Door(Desk, Protocol):
         """The built-in policies a new database can start from."""
         ...
 
+    def founding_phrase(self, policy: str) -> tuple[str, ...] | None:
+        """Four words for the first person of a new database; None where the policy seals no marks. May take a while."""
+        ...
+
     def found(self, policy: str, name: str, pin: str) -> None:
         """Create the database with its first person."""
         ...
 
-    def known_secret(self, name: str, meeting: str | None) -> str | None:
-        """The PIN or code of a person of the sample meeting, where everybody may try every chair; else None."""
+    def known_secret(self, name: str, meeting: str | None) -> KnownSecret | None:
+        """The secrets of a person of the sample meeting, where everybody may try every chair; else None."""
         ...
 
 

@@ -14,8 +14,8 @@ from seeds.demo_roster import APPLICANTS
 SEED = 20260310
 BATCH = "KM26"
 MEETING = "DEMO"
-PIN = "260310"
-"""The PIN of everybody who has signed in: the demo keeps no secret."""
+PHRASE = "滇池 翠湖 石林 茶马"
+"""The phrase of everybody who has signed in: the demo keeps no secret."""
 
 CHAIR, DEPUTY, EXPERT = "周文清", "何立群", "段思远"
 MARKERS = (CHAIR, DEPUTY, EXPERT, "李明昊", "普云霞", "杨雪松", "马骏驰")

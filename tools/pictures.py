@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import html
+import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.color import Color
@@ -23,55 +26,95 @@ from textual.strip import Strip
 
 from kmdx_tui.demo_app import DemoApp
 from kmdx_tui.language import use
-from models.enums import Phase, Role
-from seeds.demo import build
+from models.database import Database
+from models.enums import Phase, Role, SheetState
+from models.queries.base import Office
+from models.queries.desk import desk
+from models.services import scoring, unsealing
+from seeds.demo import DemoMeeting, build
 
 HERE = Path(__file__).parents[1] / "docs" / "pictures"
 WIDTH, HEIGHT, SIZE, BASE = 10, 21, 16.5, 16
 NARROW = "DejaVu Sans Mono, Noto Sans Mono CJK SC, monospace"
 BROAD = "Noto Sans Mono CJK SC, monospace"
 
-Shot = tuple[str, Phase, Role, str, tuple[int, int], Sequence[str]]
-"""Name, phase, who, screen, size in cells, keys to press first."""
+Before = Callable[[DemoMeeting], DemoMeeting]
+
+
+class Shot(NamedTuple):
+    """A picture: who sits at which screen of which phase, the size in cells, keys to press and what goes before."""
+
+    name: str
+    phase: Phase
+    role: Role
+    screen: str
+    size: tuple[int, int]
+    keys: Sequence[str] = ()
+    before: Before = lambda demo: demo
+
+
+def untold(demo: DemoMeeting) -> DemoMeeting:
+    """As at a real door: nobody's secret is known."""
+    return replace(demo, pins={})
+
+
+def one_given(demo: DemoMeeting) -> DemoMeeting:
+    """Every sheet is in, and the chair has given the first share of the key."""
+    office = Office(Database(demo.place), demo.clock)
+    expert = demo.people[Role.EXPERT]
+    view = desk(office, expert, demo.meeting_id)
+    for row in view.rows:
+        if row.state in (SheetState.BLANK, SheetState.DRAFT) and not row.recused:
+            marks = {one.code: str(one.full * 7 // 10_000) for one in view.rubric.criteria}
+            scoring.enter_marks(office, expert, demo.meeting_id, row.no, marks)
+            scoring.submit(office, expert, demo.meeting_id, [row.no])
+    unsealing.unseal(office, demo.people[Role.CHAIR], demo.meeting_id)
+    office.database.close()
+    return demo
+
 
 WIDE, SMALL = (160, 45), (80, 24)
 SHOTS: tuple[Shot, ...] = (
-    ("lobby", Phase.SIGNING_IN, Role.SECRETARY, "lobby", (120, 32), ()),
-    ("roster", Phase.PREPARING, Role.SECRETARY, "roster", WIDE, ("down", "down")),
-    ("roster-80", Phase.PREPARING, Role.SECRETARY, "roster", SMALL, ()),
-    ("card-80", Phase.PREPARING, Role.SECRETARY, "roster", SMALL, ("f2",)),
-    ("scoring", Phase.SCORING, Role.EXPERT, "scoring", WIDE, ()),
-    ("scoring-80", Phase.SCORING, Role.EXPERT, "scoring", SMALL, ()),
-    ("progress", Phase.SCORING, Role.CHAIR, "board", WIDE, ()),
-    ("progress-80", Phase.SCORING, Role.CHAIR, "board", SMALL, ()),
-    ("deliberation", Phase.DELIBERATING, Role.CHAIR, "board", WIDE, ("down",)),
-    ("allocation", Phase.ALLOCATING, Role.CHAIR, "board", WIDE, ()),
-    ("allocation-80", Phase.ALLOCATING, Role.CHAIR, "board", SMALL, ()),
-    ("why", Phase.ALLOCATING, Role.CHAIR, "board", (120, 32), ("down", "question_mark")),
-    ("sensitivity", Phase.PUBLICITY, Role.SUPERVISOR, "sensitivity", WIDE, ("down",)),
-    ("sensitivity-80", Phase.PUBLICITY, Role.SUPERVISOR, "sensitivity", SMALL, ("end",)),
-    ("quotas", Phase.ALLOCATING, Role.CHAIR, "quotas", WIDE, ()),
-    ("publicity", Phase.PUBLICITY, Role.SECRETARY, "publicity", WIDE, ()),
-    ("publicity-80", Phase.PUBLICITY, Role.SECRETARY, "publicity", SMALL, ()),
-    ("awards", Phase.FINALISED, Role.FINANCE, "awards", WIDE, ()),
-    ("audit", Phase.FINALISED, Role.SUPERVISOR, "audit", WIDE, ()),
-    ("help-80", Phase.SCORING, Role.EXPERT, "scoring", SMALL, ("f1",)),
+    Shot("lobby", Phase.SIGNING_IN, Role.SECRETARY, "lobby", (120, 32)),
+    Shot("phrase-80", Phase.SIGNING_IN, Role.SECRETARY, "lobby", SMALL, ("down", "down", "enter"), untold),
+    Shot("roster", Phase.PREPARING, Role.SECRETARY, "roster", WIDE, ("down", "down")),
+    Shot("roster-80", Phase.PREPARING, Role.SECRETARY, "roster", SMALL),
+    Shot("card-80", Phase.PREPARING, Role.SECRETARY, "roster", SMALL, ("f2",)),
+    Shot("scoring", Phase.SCORING, Role.EXPERT, "scoring", WIDE),
+    Shot("scoring-80", Phase.SCORING, Role.EXPERT, "scoring", SMALL),
+    Shot("progress", Phase.SCORING, Role.CHAIR, "board", WIDE),
+    Shot("progress-80", Phase.SCORING, Role.CHAIR, "board", SMALL),
+    Shot("reveal", Phase.SCORING, Role.FINANCE, "board", WIDE, ("f9",), one_given),
+    Shot("reveal-80", Phase.SCORING, Role.FINANCE, "board", SMALL, ("f9",), one_given),
+    Shot("envelope-80", Phase.SCORING, Role.SUPERVISOR, "board", SMALL, ("f10", "enter")),
+    Shot("deliberation", Phase.DELIBERATING, Role.CHAIR, "board", WIDE, ("down",)),
+    Shot("allocation", Phase.ALLOCATING, Role.CHAIR, "board", WIDE),
+    Shot("allocation-80", Phase.ALLOCATING, Role.CHAIR, "board", SMALL),
+    Shot("why", Phase.ALLOCATING, Role.CHAIR, "board", (120, 32), ("down", "question_mark")),
+    Shot("sensitivity", Phase.PUBLICITY, Role.SUPERVISOR, "sensitivity", WIDE, ("down",)),
+    Shot("sensitivity-80", Phase.PUBLICITY, Role.SUPERVISOR, "sensitivity", SMALL, ("end",)),
+    Shot("quotas", Phase.ALLOCATING, Role.CHAIR, "quotas", WIDE),
+    Shot("publicity", Phase.PUBLICITY, Role.SECRETARY, "publicity", WIDE),
+    Shot("publicity-80", Phase.PUBLICITY, Role.SECRETARY, "publicity", SMALL),
+    Shot("awards", Phase.FINALISED, Role.FINANCE, "awards", WIDE),
+    Shot("audit", Phase.FINALISED, Role.SUPERVISOR, "audit", WIDE),
+    Shot("help-80", Phase.SCORING, Role.EXPERT, "scoring", SMALL, ("f1",)),
 )
 
 
-async def strips(shot: Shot, place: str) -> list[Strip]:
+async def strips(shot: Shot, demo: DemoMeeting) -> list[Strip]:
     """The painted lines of a screen of the sample meeting."""
-    _name, phase, role, screen, size, keys = shot
-    demo = build(place, phase)
-    app = DemoApp(demo)
-    app.sit(demo.people[role], demo.meeting_id)
-    app.start = screen
-    async with app.run_test(size=size) as pilot:
+    app = DemoApp(shot.before(demo))
+    app.sit(demo.people[shot.role], demo.meeting_id)
+    app.start = shot.screen
+    async with app.run_test(size=shot.size) as pilot:
         await pilot.pause(0.6)
         await app.screen.settle()
-        for key in keys:
+        for key in shot.keys:
             await pilot.press(key)
             await pilot.pause(0.3)
+            await app.workers.wait_for_complete()
+            await pilot.pause(0.1)
         return app.screen._compositor.render_strips()
 
 
@@ -115,17 +158,22 @@ def _hex(colour: Color | None, otherwise: str) -> str:
 
 
 def main() -> None:
-    """Take them."""
+    """Take them; of each phase one meeting is built, and each picture gets a copy of it."""
     use("zh")
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
     HERE.mkdir(parents=True, exist_ok=True)
-    for shot in SHOTS:
-        if wanted in shot[0]:
-            with tempfile.TemporaryDirectory() as folder:
-                drawn = Path(folder) / "drawn.svg"
-                drawn.write_text(svg(asyncio.run(strips(shot, f"{folder}/demo.db"))), encoding="utf-8")
-                subprocess.run(["rsvg-convert", "-o", str(HERE / f"{shot[0]}.png"), str(drawn)], check=True)
-            print(shot[0])
+    built: dict[Phase, DemoMeeting] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for shot in SHOTS:
+            if wanted not in shot.name:
+                continue
+            if shot.phase not in built:
+                built[shot.phase] = build(f"{folder}/{shot.phase}.db", shot.phase)
+            demo = replace(built[shot.phase], place=shutil.copy(built[shot.phase].place, f"{folder}/{shot.name}.db"))
+            drawn = Path(folder) / "drawn.svg"
+            drawn.write_text(svg(asyncio.run(strips(shot, demo))), encoding="utf-8")
+            subprocess.run(["rsvg-convert", "-o", str(HERE / f"{shot.name}.png"), str(drawn)], check=True)
+            print(shot.name)
 
 
 if __name__ == "__main__":

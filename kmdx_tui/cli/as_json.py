@@ -225,6 +225,8 @@ def meeting(view: MeetingView, policy: Policy) -> Json:
         "applications": view.applications,
         "called": view.called,
         "seats": [seat(one) for one in view.seats],
+        "sealing": view.sealing,
+        "released": list(view.released),
         "head": view.head,
     }
 

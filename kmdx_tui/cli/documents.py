@@ -14,7 +14,10 @@ from kmdx_tui.cli.shell import here
 from kmdx_tui.cli.show import Table
 from models.errors import VerificationFailed
 from models.queries import audit
-from models.text import T, mark
+from models.queries.receipts import trace_receipt
+from models.rules.digest import short
+from models.text import T, Text, mark
+from models.views.audit import TracedReceipt
 
 commands = Family()
 
@@ -46,20 +49,39 @@ def verify(
     head: Annotated[
         str | None, typer.Option("--head", metavar="HASH", help=mark("另处记下的链首，须在本链之中"))
     ] = None,
+    receipt: Annotated[
+        str | None, typer.Option("--receipt", metavar="RECEIPT", help=mark("再查一个回执（前八位即可）属于哪份评分表"))
+    ] = None,
 ) -> None:
-    """Verify the record; exit 6 if it contradicts itself."""
+    """Verify the record, the receipts of sealed sheets included; exit 6 if it contradicts itself."""
     shell = here(context)
+    traced = trace_receipt(shell.office, receipt) if receipt is not None else ()
     found = audit.verify(shell.office, head)
     rows = [(one.where, str(one.text)) for one in found.findings]
+    document = results_json.verification(found)
+    if receipt is not None:
+        document["traced"] = results_json.traced(traced)
+    words = [_traced(one) for one in traced]
     if found.ok:
+        receipts = T("{count} 个回执与密封的评分表一一相符。", count=len(found.receipts))
         shell.tell(
-            results_json.verification(found),
+            document,
             T("校验通过：{count} 条审计记录，链首 {head}", count=found.entries, head=found.head),
+            *((receipts,) if found.receipts else ()),
+            *words,
         )
         return
     shell.tell(
-        results_json.verification(found),
+        document,
         T("校验未通过：{count} 处不符。", count=len(rows)),
         Table((mark("位置"), mark("问题")), rows),
+        *words,
     )
     raise typer.Exit(VerificationFailed.exit_code)
+
+
+def _traced(one: TracedReceipt) -> Text:
+    named = {"receipt": short(one.digest), "meeting": one.meeting, "no": one.no, "expert": one.expert, "seq": one.seq}
+    if one.stands:
+        return T("回执 {receipt}：{meeting} {no}，{expert}，审计记录第 {seq} 条，为现在计入的评分表。", **named)
+    return T("回执 {receipt}：{meeting} {no}，{expert}，审计记录第 {seq} 条，此后已取回、退回或重交。", **named)

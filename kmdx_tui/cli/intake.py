@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -42,7 +42,9 @@ No = Annotated[str, typer.Argument(metavar="NO", help=mark("申报编号"))]
 @commands.add("template", mark("写出空白工作簿：标题、下拉选项和填写说明"))
 def template(
     context: typer.Context,
-    kind: Annotated[str, typer.Argument(metavar="roster|marks|quotas", help=mark("名册、评分表或配额"))],
+    kind: Annotated[
+        str, typer.Argument(metavar="roster|marks|quotas|seats", help=mark("名册、评分表、配额或席位人员情况"))
+    ],
     out: Annotated[Path | None, typer.Option("-o", metavar="FILE.xlsx", help=mark("写到哪个文件"))] = None,
     policy: Annotated[
         str | None, typer.Option("--policy", metavar="ID|FILE", help=mark("按哪份办法；不写则按数据库里的"))
@@ -285,13 +287,21 @@ def roster_table(lines: Sequence[ApplicationLine]) -> Table:
     return Table(headings, rows, frozenset({5}))
 
 
+Explain = Annotated[bool, typer.Option("--explain", help=mark("写明金额怎样算出"))]
+
+
 @_application.add("show", mark("显示一个申报项目的全部内容"))
-def application_show(context: typer.Context, no: No) -> None:
+def application_show(context: typer.Context, no: No, explain: Explain = False) -> None:
     """Show an application."""
     shell = here(context)
     card = query.card(shell.office, shell.sign_in(), no)
     policy = policies.batch_policy(shell.office, card.batch)
-    shell.tell(as_json.card(card, policy), Table((mark("项"), mark("内容")), _card_rows(card)), *_check_words(card))
+    table = Table((mark("项"), mark("内容")), _card_rows(card))
+    shell.tell(as_json.card(card, policy), table, *_check_words(card), *_derived(card, explain=explain))
+
+
+def _derived(card: ApplicationCard, *, explain: bool) -> Iterable[str | Table]:
+    return derivation_parts(card.derivation) if explain and card.derivation is not None else ()
 
 
 def _card_rows(card: ApplicationCard) -> list[tuple[str, str]]:
@@ -333,16 +343,11 @@ def _answer(given: bool | None, yes: str, no: str) -> str:
 
 
 @_application.add("check", mark("检查一个申报项目是否符合条件，并算出预计补助"))
-def application_check(
-    context: typer.Context,
-    no: No,
-    explain: Annotated[bool, typer.Option("--explain", help=mark("写明金额怎样算出"))] = False,
-) -> None:
+def application_check(context: typer.Context, no: No, explain: Explain = False) -> None:
     """Check an application."""
     shell = here(context)
     card = query.card(shell.office, shell.sign_in(), no)
-    derived = derivation_parts(card.derivation) if explain and card.derivation is not None else ()
-    shell.tell(as_json.check(card), *_check_words(card), *derived)
+    shell.tell(as_json.check(card), *_check_words(card), *_derived(card, explain=explain))
 
 
 def _check_words(card: ApplicationCard) -> list[str]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 import typer
 
-from kmdx_tui.cli import as_json, results_json
+from kmdx_tui.cli import as_json, keying, results_json
 from kmdx_tui.cli.family import Family
 from kmdx_tui.cli.meeting import MeetingId, Reason
 from kmdx_tui.cli.reading import one_of, pairs, words
@@ -22,9 +21,10 @@ from models.queries import policies
 from models.queries.base import unknown_application
 from models.queries.desk import desk
 from models.queries.items import derivations, item
+from models.rules.digest import short
 from models.rules.marks import format_points, format_score, format_total
-from models.services import deliberation, keying, scoring
-from models.text import T, mark, tr
+from models.services import deliberation, scoring
+from models.text import T, Text, mark, tr
 from models.views.desk import DeskRow, DeskView, SheetSaved
 from models.views.meeting import MeetingView
 from models.views.people import Actor
@@ -71,7 +71,13 @@ def marks_submit(
             "sheets": {"due": view.due, "in": view.done},
         },
         T("提交 {count} 份；本人已交 {done}/{due}。", count=len(saved), done=view.done, due=view.due),
+        *(_receipt(one) for one in saved if one.receipt),
     )
+
+
+def _receipt(saved: SheetSaved) -> Text:
+    """What an expert may note down: by it the sheet is found again in the record."""
+    return T("{no} 的回执：{receipt}", no=saved.no, receipt=short(saved.receipt))
 
 
 def _complete(view: DeskView) -> list[str]:
@@ -88,7 +94,7 @@ def marks_abstain(context: typer.Context, meeting: MeetingId, no: No, reason: Re
     """Abstain from a sheet."""
     shell = here(context)
     saved = scoring.abstain(shell.office, shell.sign_in(), meeting, no, reason)
-    shell.tell(_saved_json(saved), T("{no} 已弃权。", no=no))
+    shell.tell(_saved_json(saved), T("{no} 已弃权。", no=no), *([_receipt(saved)] if saved.receipt else []))
 
 
 @_marks.add("take-back", mark("取回本人已提交的评分表，揭晓前可用"))
@@ -249,19 +255,13 @@ def _presides(view: MeetingView, no: str) -> bool:
     return view.role is Role.CHAIR
 
 
-@_marks.add("import", mark("录入纸质评分表（.xlsx、.csv）；要么全部录入，要么一份也不录入"))
-def marks_import(
-    context: typer.Context,
-    meeting: MeetingId,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=mark("评分表文件"))],
-) -> None:
-    """Import paper sheets."""
-    shell = here(context)
-    done = keying.import_marks(shell.office, shell.sign_in(), meeting, file)
-    shell.tell(
-        {"meeting": meeting, "sheets": done.sheets, "abstained": done.abstained},
-        T("已录入 {sheets} 份评分表，其中弃权 {abstained} 份。", sheets=done.sheets, abstained=done.abstained),
-    )
+_marks.add("import", mark("录入纸质评分表（.xlsx、.csv）；办法要求双人录入的，须另一人再导入一次，一致才生效"))(
+    keying.marks_import
+)
+_marks.add("key", mark("录入一份纸质评分表；办法要求双人录入的，须另一人再录一次，一致才生效"))(keying.marks_key)
+_marks.add("keyings", mark("列出可以录入的纸质评分表和各份的进度；写明专家和编号，看本人两次不一致之处"))(
+    keying.marks_keyings
+)
 
 
 def _saved_json(saved: SheetSaved) -> as_json.Json:
@@ -271,6 +271,7 @@ def _saved_json(saved: SheetSaved) -> as_json.Json:
         "marks": as_json.marks(saved.marks),
         "total": as_json.total(saved.total_micro),
         "saved_at": saved.saved_at,
+        "receipt": saved.receipt or None,
     }
 
 
@@ -290,10 +291,13 @@ def _row_json(row: DeskRow) -> as_json.Json:
         "comment": row.comment,
         "reason": row.reason or None,
         "recused": row.recused,
+        "receipt": row.receipt or None,
     }
 
 
-def _desk_table(rows: Iterable[DeskRow], rubric: Rubric) -> Table:
+def _desk_table(rows: Sequence[DeskRow], rubric: Rubric) -> Table:
+    """Own sheets; with a column of receipts where any was handed in sealed."""
+    receipts = any(row.receipt for row in rows)
     headings = (
         mark("申报编号"),
         mark("企业名称"),
@@ -301,6 +305,7 @@ def _desk_table(rows: Iterable[DeskRow], rubric: Rubric) -> Table:
         *(c.name for c in rubric.criteria),
         mark("合计"),
         mark("评语"),
+        *((mark("回执"),) if receipts else ()),
     )
     cells = [
         (
@@ -310,6 +315,7 @@ def _desk_table(rows: Iterable[DeskRow], rubric: Rubric) -> Table:
             *(_point(row.marks.get(c.code)) for c in rubric.criteria),
             figure(None) if row.total_micro is None else format_total(row.total_micro),
             row.reason or row.comment,
+            *((short(row.receipt) if row.receipt else figure(None),) if receipts else ()),
         )
         for row in rows
     ]

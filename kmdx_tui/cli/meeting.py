@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -19,6 +20,7 @@ from models.errors import WrongUse
 from models.queries import meeting as query
 from models.queries import policies
 from models.queries.applications import roster
+from models.queries.conflicts import conflicts as conflicts_query
 from models.queries.door import door
 from models.rules.times import local_time, minute_after
 from models.services import attendance, phases
@@ -101,12 +103,17 @@ def _meeting_words(view: MeetingView) -> list[str]:
         str(T("评分表：已交 {done} 份，应交 {due} 份", done=view.done, due=view.due)),
     ]
     if view.next is not None:
-        lines.append(
-            str(T("进入“{phase}”还差：", phase=label(view.next)))
-            if view.blockers
-            else str(T("可以进入“{phase}”。", phase=label(view.next)))
+        unseals = view.sealing and view.phase is Phase.SCORING
+        ready = (
+            T("评分表已齐，可由两位保管人揭晓：kmdx unseal {meeting}", meeting=view.id)
+            if unseals
+            else T("可以进入“{phase}”。", phase=label(view.next))
         )
+        lines.append(str(T("进入“{phase}”还差：", phase=label(view.next)) if view.blockers else ready))
         lines += [f"  {one.text}" for one in view.blockers]
+        if unseals:
+            given = "、".join(label(role) for role in view.released)
+            lines.append(str(T("分数已加密封存，交出密钥的保管人：{given}", given=figure(given))))
     return [*lines, ""]
 
 
@@ -190,7 +197,7 @@ def seat_add(
     shell.tell(
         {"seat": name, "code": code},
         T("已设席位：{name}（{role}）。", name=name, role=label(role)),
-        code_words(code) if code else str(T("{name}是本单位人员，用本人密码签到。", name=name)),
+        code_words(code) if code else str(T("{name}是本单位人员，用本人的密码或口令签到。", name=name)),
     )
 
 
@@ -235,15 +242,15 @@ def _presence(seat: SeatView) -> str:
     return f"{_minute(seat.signed_in_at)}{at_desk}"
 
 
-@_seat.add("code", mark("重发席位的一次性验证码，原验证码和密码作废"))
+@_seat.add("code", mark("重发席位的一次性验证码，原验证码、密码和口令作废"))
 def seat_code(context: typer.Context, meeting: MeetingId, name: SeatName) -> None:
     """Print a new code for a seat."""
     shell = here(context)
     code = service.new_seat_code(shell.office, shell.sign_in(), meeting, name)
-    shell.tell({"seat": name, "code": code}, T("{name}的原验证码和密码已作废。", name=name), code_words(code))
+    shell.tell({"seat": name, "code": code}, T("{name}的原验证码、密码和口令已作废。", name=name), code_words(code))
 
 
-@_seat.add("slips", mark("给还没有本人密码的席位各发一个新验证码，印成签到条；原验证码作废"))
+@_seat.add("slips", mark("给还没有本人密码或口令的席位各发一个新验证码，印成签到条；原验证码作废"))
 def seat_slips(
     context: typer.Context,
     meeting: MeetingId,
@@ -289,3 +296,57 @@ def seat_absent(context: typer.Context, meeting: MeetingId, name: SeatName, reas
         raise WrongUse("no_reason", T("记录缺席须写明理由。"))
     attendance.record_absent(shell.office, shell.sign_in(), meeting, name, reason)
     shell.tell({"seat": name, "absent": True, "reason": reason}, T("已记录{name}缺席。", name=name))
+
+
+@_seat.add("about", mark("登记席位人员的单位、电话、地址和任顾问的企业，据以提示回避；不写选项则显示"))
+def seat_about(
+    context: typer.Context,
+    meeting: MeetingId,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help=mark("席位上的姓名"))] = None,
+    employer: Annotated[str | None, typer.Option("--employer", metavar="TEXT", help=mark("任职单位；空即清除"))] = None,
+    employer_uscc: Annotated[
+        str | None, typer.Option("--employer-uscc", metavar="CODE", help=mark("任职单位的统一社会信用代码"))
+    ] = None,
+    phone: Annotated[str | None, typer.Option("--phone", metavar="TEXT", help=mark("电话"))] = None,
+    address: Annotated[str | None, typer.Option("--address", metavar="TEXT", help=mark("地址"))] = None,
+    advised: Annotated[
+        list[str] | None,
+        typer.Option("--advised", metavar="TEXT", help=mark("近三年任顾问的企业：名称或信用代码，可多次写")),
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option("--from", metavar="FILE", help=mark("从表格登记多人；要么全部，要么一个也不登记"))
+    ] = None,
+) -> None:
+    """Enter, or show, what is known of the people at a meeting."""
+    from models.services import conflicts
+
+    shell = here(context)
+    typed = {"employer": employer, "employer_uscc": employer_uscc, "phone": phone, "address": address}
+    changed: dict[str, Any] = {key: value for key, value in typed.items() if value is not None}
+    if advised is not None:
+        changed["advised"] = tuple(advised)
+    if changed and (name is None or file is not None):
+        raise WrongUse("missing", T("登记一个人须写明姓名，不能同时用 --from。"))
+    actor = shell.sign_in()
+    if file is not None:
+        count = conflicts.import_abouts(shell.office, actor, meeting, file)
+        shell.tell({"meeting": meeting, "people": count}, T("已登记 {count} 人的情况。", count=count))
+        return
+    if changed and name is not None:
+        conflicts.set_about(shell.office, actor, meeting, name, changed)
+    view = conflicts_query(shell.office, actor, meeting)
+    people = [(who, about) for who, about in view.people if name in (None, who)]
+    rows = [
+        (who, *map(figure, (one.employer, one.employer_uscc, one.phone, one.address, "、".join(one.advised))))
+        for who, one in people
+    ]
+    headings = (mark("席位"), mark("任职单位"), mark("单位信用代码"), mark("电话"), mark("地址"), mark("近三年任顾问"))
+    shell.tell(
+        {
+            "meeting": meeting,
+            "people": [{"seat": who, **asdict(one), "advised": list(one.advised)} for who, one in people],
+            "suggestions": len(view.open),
+        },
+        Table(headings, rows),
+        T("待核实的回避线索 {count} 条。", count=len(view.open)),
+    )

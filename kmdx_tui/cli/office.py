@@ -31,31 +31,31 @@ def init(
     policy: Annotated[str, typer.Option("--policy", metavar="ID|FILE", help=mark("内置办法的编号，或办法文件"))],
     user: Annotated[str, typer.Option("--user", metavar="NAME", help=mark("第一位人员的姓名"))],
 ) -> None:
-    """Found a database; the PIN comes from KMDX_PIN or a prompt."""
+    """Found a database; the own secret comes from KMDX_PIN or a prompt: a phrase where the measure seals marks."""
     shell = here(context)
     text, file = policy_text(policy)
-    load_policy(text, file)  # before anybody is asked for a PIN
-    pin = shell.secret("KMDX_PIN", T("为{name}设定密码", name=user), twice=True)
+    followed = load_policy(text, file)  # before anybody is asked for a secret
+    secret = shell.new_secret("KMDX_PIN", user, sealing=followed.scoring.sealing)
     place = shell.settings.place
     try:
-        made = service.found(place, text, file, user, pin, clock=shell.clock)
+        made = service.found(place, text, file, user, secret, clock=shell.clock)
     except OSError as error:
         why = error.strerror or error
         raise DatabaseUnusable(
             "database_unwritable", T("不能在 {place} 建立数据库：{why}。", place=masked(place), why=why)
         ) from error
-    followed = kept.newest_policy(made)
+    kept_policy = kept.newest_policy(made)
     made.database.close()
     shell.tell(
         {
             "database": masked(place),
-            "policy": followed.id,
-            "version": followed.version,
-            "digest": followed.digest,
+            "policy": kept_policy.id,
+            "version": kept_policy.version,
+            "digest": kept_policy.digest,
             "user": user,
         },
         T("已建立数据库 {place}。", place=masked(place)),
-        T("办法：{title}（{document}）", title=followed.title, document=followed.document),
+        T("办法：{title}（{document}）", title=kept_policy.title, document=kept_policy.document),
         T("秘书：{name}", name=user),
     )
 
@@ -108,12 +108,12 @@ def user_disable(context: typer.Context, name: Name) -> None:
     shell.tell({"user": name, "disabled": True}, T("已停用{name}。", name=name))
 
 
-@_user.add("pin", mark("作废人员的密码，显示新的一次性验证码"))
+@_user.add("pin", mark("作废人员的密码或口令，显示新的一次性验证码"))
 def user_pin(context: typer.Context, name: Name) -> None:
     """Void a person's PIN and print a new code."""
     shell = here(context)
     code = service.new_user_code(shell.office, shell.sign_in(), name)
-    shell.tell({"user": name, "code": code}, T("{name}的原密码已作废。", name=name), code_words(code))
+    shell.tell({"user": name, "code": code}, T("{name}的原密码或口令已作废。", name=name), code_words(code))
 
 
 def code_words(code: str) -> str:

@@ -101,6 +101,7 @@ def _notice_parts(view: NoticeView) -> Iterable[Text | Table | str]:
     headings = (mark("申报编号"), mark("企业名称"), mark("县区"), mark("预计补助（元）"), mark("说明"))
     yield Table(headings, items, frozenset({3}))
     yield str(T("公示期已满。") if view.over else T("公示期未满。"))
+    yield str(T("审计链第 {seq} 条：{head}", seq=view.entry, head=view.head))
 
 
 @_objection.add("add", mark("登记异议"))

@@ -11,7 +11,7 @@ from models.policy.types import Policy
 from models.rules.marks import format_points
 from models.views.allocation import AllocationView, QuotaCellView, QuotaView
 from models.views.apportion import ApportionmentTie, ApportionmentView
-from models.views.audit import Verification
+from models.views.audit import TracedReceipt, Verification
 from models.views.derivation import Derivation
 from models.views.listing import AwardListView, ClockView, NoticeView, ObjectionView, SignatureView
 from models.views.results import CorrectionView, ItemView, RankingView, SheetView
@@ -214,6 +214,7 @@ def notice(view: NoticeView) -> json.Json:
         "other_closes": None if view.other_closes is None else view.other_closes.isoformat(),
         "over": view.over,
         "place": view.place,
+        "record": {"entries": view.entry, "head": view.head},
         "applications": [
             {
                 "no": one.no,
@@ -298,7 +299,25 @@ def verification(view: Verification) -> json.Json:
         "head": view.head,
         "entries": view.entries,
         "findings": [{"code": one.code, "where": one.where, "text": str(one.text)} for one in view.findings],
+        "receipts": [
+            {"meeting": one.meeting, "no": one.no, "expert": one.expert, "receipt": one.digest} for one in view.receipts
+        ],
     }
+
+
+def traced(found: Iterable[TracedReceipt]) -> list[json.Json]:
+    """The sheets that a receipt was given for."""
+    return [
+        {
+            "meeting": one.meeting,
+            "no": one.no,
+            "expert": one.expert,
+            "receipt": one.digest,
+            "entry": one.seq,
+            "stands": one.stands,
+        }
+        for one in found
+    ]
 
 
 def _track(policy: Policy, name: str) -> str:

@@ -27,6 +27,7 @@ def sensitivity(
     context: typer.Context,
     meeting: MeetingId,
     no: Annotated[str | None, typer.Option("--no", metavar="NO", help=mark("只看这一个申报项目"))] = None,
+    explain: Annotated[bool, typer.Option("--explain", help=mark("写明这些数是怎样算出来的"))] = False,
 ) -> None:
     """Show the sensitivity of the list and the agreement of the experts."""
     shell = here(context)
@@ -35,7 +36,9 @@ def sensitivity(
     view = read(shell.office, actor, meeting, no)
     if no is not None:
         view = replace(view, left_out=tuple(one for one in view.left_out if _concerns(one, no)))
-    shell.tell(sensitivity_json(view), *_parts(view))
+    method = [str(text) for text in words.METHOD]
+    document = sensitivity_json(view) | ({"explained": method} if explain else {})
+    shell.tell(document, *_parts(view), *(["", *method] if explain else method[-1:]))
 
 
 def _concerns(one: LeftOut, no: str) -> bool:
@@ -56,7 +59,6 @@ def _parts(view: SensitivityView) -> Iterable[Text | Table | str]:
     for panel in view.agreement:
         yield ""
         yield _agreement(panel, view)
-    yield str(words.METHOD[-1])
 
 
 def _moves(one: LeftOut, view: SensitivityView) -> Table:

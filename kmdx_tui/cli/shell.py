@@ -7,7 +7,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,9 @@ from models.errors import BadInput, KmdxError, WrongUse
 from models.queries.base import Clock, Office, system_clock
 from models.text import T, Text
 from models.views.people import Actor
+
+_ASKED_AGAIN = 3
+"""So often a phrase may be too weak before a command gives up."""
 
 
 @dataclass
@@ -42,11 +45,11 @@ class Shell:
         return self._office
 
     def sign_in(self) -> Actor:
-        """Let the person acting sit down: name from --as or KMDX_USER, PIN from KMDX_PIN or a prompt."""
+        """Let the person acting sit down: name from --as or KMDX_USER, PIN or phrase from KMDX_PIN or a prompt."""
         from models.services.office import authenticate
 
         office = self.office
-        return authenticate(office, self.name(), self.secret("KMDX_PIN", T("密码")))
+        return authenticate(office, self.name(), self.own_secret())
 
     def name(self) -> str:
         """Who acts; asked for where there is a terminal."""
@@ -56,17 +59,52 @@ class Shell:
             raise WrongUse("who", T("请用 --as 或环境变量 KMDX_USER 写明是谁。"))
         return ask(T("姓名"))
 
-    def secret(self, variable: str, question: Text, *, twice: bool = False) -> str:
-        """A code or PIN, from the environment or a prompt that shows nothing; never from an argument."""
+    def secret(self, variable: str, question: Text | Callable[[], Text], *, twice: bool = False) -> str:
+        """A code or secret, from the environment or a prompt that shows nothing; never from an argument."""
         given = os.environ.get(variable)
         if given:
             return given
         if not can_ask():
             raise WrongUse("secret_wanted", T("没有终端可以询问，请用环境变量 {variable} 给出。", variable=variable))
-        typed = _hidden(question)
+        typed = _hidden(question if isinstance(question, Text) else question())
         if twice and _hidden(T("再输一次")) != typed:
             raise WrongUse("not_same", T("两次输入不一致。"))
         return typed
+
+    def own_secret(self) -> str:
+        """The own secret of who acts: a phrase where the office seals marks, else a PIN."""
+        return self.secret("KMDX_PIN", lambda: T("口令") if self.seals() else T("密码"))
+
+    def seals(self) -> bool:
+        """Whether the people of this office have phrases."""
+        from models.services.keys import office_seals
+
+        with self.office.database.reading() as connection:
+            return office_seals(self.office, connection)
+
+    def new_secret(self, variable: str, name: str, *, sealing: bool) -> str:
+        """The secret that somebody sets: a PIN, or where marks are sealed a phrase, of which four words are offered.
+
+        A weak phrase is refused where it is typed, and asked for again.
+        """
+        if not sealing:
+            return self.secret(variable, T("为{name}设定密码", name=name), twice=True)
+        from models.phrases import check_phrase, in_pinyin, new_phrase
+
+        if os.environ.get(variable) or not can_ask():
+            return self.secret(variable, T("为{name}设定口令", name=name))
+        words = new_phrase()
+        say(T("口令要四个不相干的词，汉字、拼音都可以，请记住，不要写下。"), error=True)
+        say(T("可以用这四个：{words}（{pinyin}）", words=" ".join(words), pinyin=in_pinyin(words)), error=True)
+        for _ in range(_ASKED_AGAIN):
+            typed = self.secret(variable, T("为{name}设定口令", name=name), twice=True)
+            try:
+                check_phrase(typed)
+            except WrongUse as weak:
+                say(str(weak), error=True)
+            else:
+                return typed
+        raise WrongUse("no_answer", T("没有回答。"))
 
     def tell(self, document: Mapping[str, Any], *parts: Text | Table | str) -> None:
         """Say what came out: the document with --json, else the words and tables for people.

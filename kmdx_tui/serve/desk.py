@@ -17,6 +17,7 @@ from kmdx_tui.app import KmdxApp, run
 from kmdx_tui.serve.driver import GRACE_SECONDS, DeskDriver, LineBack, LineLost, end_within
 from kmdx_tui.serve.order import Door, Order
 from models.text import T
+from screens.sitting_down import KnownSecret
 
 if TYPE_CHECKING:
     from models.queries.base import Office
@@ -39,10 +40,10 @@ class ServedApp(KmdxApp):
         self.where = str(T("浏览器")) if order.door is Door.BROWSER else "SSH"
         super().__init__(opener, place, self._proven if order.secret is not None else None)
 
-    def _proven(self, name: str, meeting: str | None) -> str | None:
+    def _proven(self, name: str, meeting: str | None) -> KnownSecret | None:
         """The secret that was proven at the SSH door, for the name that it belongs to."""
-        own = self._order.name or ""
-        return self._order.secret if own in (name, f"{meeting}/{name}") else None
+        own, secret = self._order.name or "", self._order.secret
+        return KnownSecret(secret) if secret is not None and own in (name, f"{meeting}/{name}") else None
 
     def get_driver_class(self) -> type[Driver]:
         """The browser's driver, or that of the terminal there is."""
@@ -74,6 +75,8 @@ class ServedApp(KmdxApp):
 
     @on(LineBack)
     def _paint_anew(self) -> None:
+        if isinstance(self._driver, DeskDriver):
+            self._driver.show_again()
         self.screen.refresh(layout=True)
 
 

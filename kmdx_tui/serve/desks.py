@@ -28,6 +28,9 @@ STOP_SECONDS = 12.0
 ASIDE_SECONDS = 8 * 3600.0
 """How long a desk at which somebody sits waits for them to come back: a working day."""
 
+DOOR_SECONDS = 600.0
+"""How long a desk at which nobody signs in keeps its place from others, once all places are taken."""
+
 
 class BrowserDesk(AppService):
     """One desk: a process that paints, and the socket that shows it now, if there is one."""
@@ -44,10 +47,14 @@ class BrowserDesk(AppService):
         self._launcher = launcher
         self._pipes: Pipes | None = None
         self._shown: WebSocketResponse | None = None
+        self._turn = asyncio.Lock()
         self.seated = False
         """Whether somebody has signed in here."""
+        self.opened_at = time.monotonic()
         self.aside_since: float | None = None
         """When the last socket went, by the monotonic clock; None while there is one."""
+        self.ending = False
+        """Whether it was asked to end, and takes nobody any more."""
         self.ended = asyncio.Event()
 
     async def start(self, width: int, height: int) -> None:
@@ -59,36 +66,43 @@ class BrowserDesk(AppService):
         self._task = asyncio.create_task(self.run())
 
     async def attach(self, socket: WebSocketResponse, width: int, height: int) -> None:
-        """Show the desk on a socket from now on; one that showed it before is told that it moved."""
-        former, self._shown = self._shown, socket
-        self.aside_since = None
-        self.remote_write_bytes, self.remote_write_str = socket.send_bytes, socket.send_str
-        if former is not None:
-            await self.send_meta({"type": "detach"})
-            await former.close(code=MOVED)
-        if self._pipes is None:
-            try:
-                await self.start(width, height)
-            except OSError:
-                self.ended.set()
-                raise
-        else:
+        """Show the desk on a socket from now on; one that showed it before is told that it moved.
+
+        A desk that is running first says that it is locked: nothing that it painted before goes to the new socket.
+        """
+        async with self._turn:  # tabs may be opened at once, and closed while their desk begins
+            former, self._shown = self._shown, socket
+            self.aside_since = None
+            self.remote_write_bytes, self.remote_write_str = self._no_bytes, socket.send_str
+            if self._pipes is None:
+                self._show()
+                try:
+                    await self.start(width, height)
+                except OSError:
+                    self.ended.set()
+                    raise
+                return
+            if former is not None:
+                await self.send_meta({"type": "detach"})
+                await former.close(code=MOVED)
             await self.send_meta({"type": "attach", "width": width, "height": height})
 
     async def detach(self, socket: WebSocketResponse) -> None:
         """The socket is gone. A desk at which nobody sits ends with it."""
-        if socket is not self._shown:
-            return
-        self._shown = None
-        self.remote_write_bytes, self.remote_write_str = self._no_bytes, self._no_words
-        self.aside_since = time.monotonic()
-        if self.seated:
-            await self.send_meta({"type": "detach"})
-        else:
-            await self.stop()
+        async with self._turn:
+            if socket is not self._shown:
+                return
+            self._shown = None
+            self.remote_write_bytes, self.remote_write_str = self._no_bytes, self._no_words
+            self.aside_since = time.monotonic()
+            if self.seated:
+                await self.send_meta({"type": "detach"})
+                return
+        await self.stop()
 
     async def stop(self) -> None:
         """End the process: what was typed is stored first."""
+        self.ending = True
         if self._task is None:
             return
         await self._download_manager.cancel_app_downloads(app_service_id=self.app_service_id)
@@ -121,8 +135,14 @@ class BrowserDesk(AppService):
         said = json.loads(data)
         if said["type"] == "seated":
             self.seated = said["seated"]
+        elif said["type"] == "attached":
+            self._show()
         elif said["type"] != "exit":  # the end of its output says that better
             await super().on_meta(data)
+
+    def _show(self) -> None:
+        if self._shown is not None:
+            self.remote_write_bytes = self._shown.send_bytes
 
     async def _leave(self) -> None:
         if self._shown is not None:
@@ -147,18 +167,25 @@ class Desks:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def get(self, id_: str) -> BrowserDesk | None:
-        """A desk that is open."""
-        return self._by_id.get(id_)
+        """A desk that is open. One that is about to end leaves its place to another."""
+        desk = self._by_id.get(id_)
+        return None if desk is None or desk.ending else desk
 
     @property
     def full(self) -> bool:
-        """Whether there is room for no other desk. Who has been away for a working day makes room."""
-        self._clear()
-        return len(self._by_id) + self.elsewhere >= self.most
+        """Whether there is room for no other desk. Who has been away for a working day makes room.
+
+        So does, where there is none left, whoever has stood at the door for long: strangers can't keep people out.
+        """
+        now = time.monotonic()
+        self._clear(lambda desk: desk.aside_since is not None and desk.aside_since < now - ASIDE_SECONDS)
+        if self._is_full():
+            self._clear(lambda desk: not desk.seated and desk.opened_at < now - DOOR_SECONDS)
+        return self._is_full()
 
     def enter(self, id_: str) -> BrowserDesk | None:
         """The desk of this id, a new one if there is none; None if there is no room."""
-        desk = self._by_id.get(id_)
+        desk = self.get(id_)
         if desk is None and not self.full:
             desk = self._by_id[id_] = self._make()
             self._aside(self._forget(id_, desk))
@@ -168,10 +195,12 @@ class Desks:
         """End all desks."""
         await asyncio.gather(*(desk.stop() for desk in self._by_id.values()))
 
-    def _clear(self) -> None:
-        before = time.monotonic() - ASIDE_SECONDS
+    def _is_full(self) -> bool:
+        return sum(not desk.ending for desk in self._by_id.values()) + self.elsewhere >= self.most
+
+    def _clear(self, gone: Callable[[BrowserDesk], bool]) -> None:
         for id_, desk in list(self._by_id.items()):
-            if desk.aside_since is not None and desk.aside_since < before:
+            if gone(desk):
                 del self._by_id[id_]
                 self._aside(desk.stop())
 

@@ -60,7 +60,6 @@ class DeskDriver(WebDriver):
             self._app.post_message(events.AppBlur())
             self._app.post_message(LineLost())
         elif packet_type == "attach":
-            self.write(_INTO_APPLICATION_MODE)
             self._size = (int(str(payload["width"])), int(str(payload["height"])))
             self._app.post_message(events.Resize(Size(*self._size), Size(*self._size)))
             self._app.post_message(LineBack())
@@ -68,6 +67,11 @@ class DeskDriver(WebDriver):
             self._quit()
         else:
             super().on_meta(packet_type, payload)
+
+    def show_again(self) -> None:
+        """Tell the server that what is painted from now on is for the terminal that has come, and make that ready."""
+        self.write_meta({"type": "attached"})
+        self.write(_INTO_APPLICATION_MODE)
 
     def run_input_thread(self) -> None:
         """Read input to its end. An end that nobody asked for is the server's: the desk follows it."""

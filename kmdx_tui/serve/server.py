@@ -114,7 +114,7 @@ class DeskServer(Server):
             again=T("重新打开"),
             moved=T("这台终端已转到另一个标签页。"),
             here=T("回到这里"),
-            lost=T("连接断了，正在重新连接…已键入的都还在，连上后请重新输入密码。"),
+            lost=T("连接断了，正在重新连接…已键入的都还在，连上后请重新输入口令或密码。"),
         )
         if self.desks.get(known) is None:
             secure = f"https://{request.host}" in self.gate.origins
@@ -139,6 +139,7 @@ class DeskServer(Server):
         socket = web.WebSocketResponse(heartbeat=15, max_msg_size=LONGEST_MESSAGE)
         try:
             await socket.prepare(request)
+            desk = self.desks.enter(id_) or desk  # the one that was there may have ended meanwhile
             await desk.attach(socket, *_size(request.query))
             await self._process_messages(socket, desk)
         finally:

@@ -72,8 +72,9 @@ def awards_json(meeting: MeetingView, lists: tuple[AwardListView, ...], mark: Re
 
 def own_json(own: OwnSheetsView) -> bytes:
     """An expert's own sheets."""
-    rows = [{**_plain(row, 0), "recused": row.recused} for row in own.desk.rows]
-    return _dump({"meeting": own.desk.meeting, "expert": own.expert, "saved_at": own.saved_at, "sheets": rows})
+    rows = [{**_plain(row, 0), "receipt": row.receipt or None, "recused": row.recused} for row in own.desk.rows]
+    about = {"meeting": own.desk.meeting, "expert": own.expert, "saved_at": own.saved_at}
+    return _dump({**about, "record": _record(own.mark), "sheets": rows})
 
 
 def _dump(value: Json) -> bytes:
@@ -92,8 +93,12 @@ def _head(meeting: MeetingView, mark: RecordMark) -> Json:
             "document": meeting.policy_document,
             "digest": meeting.policy_digest,
         },
-        "record": {"entries": mark.seq, "head": mark.hash, "at": mark.at},
+        "record": _record(mark),
     }
+
+
+def _record(mark: RecordMark) -> Json:
+    return {"entries": mark.seq, "head": mark.hash, "at": mark.at}
 
 
 def _ranked(line: BookLine, places: int) -> Json:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from models.documents.about_in import about_columns
 from models.documents.cells import Column, choice, read_line
 from models.documents.marks_in import marks_columns
 from models.documents.reading import letters
@@ -19,7 +20,7 @@ from models.text import T, tr
 ROWS = 2000
 """Rows below the headings that have drop-downs."""
 
-KINDS = ("roster", "marks", "quotas")
+KINDS = ("roster", "marks", "quotas", "seats")
 
 _PROMPT_LIMIT = 255
 """Characters that a spreadsheet shows beside a cell being filled in."""
@@ -55,6 +56,10 @@ def _marks(policy: Policy) -> _Form:
     return _Form("评分表", marks_columns(policy.rubric))
 
 
+def _seats(_policy: Policy) -> _Form:
+    return _Form("席位人员情况", about_columns())
+
+
 def _quotas(policy: Policy) -> _Form:
     """Floors and ceilings, a row for each district and industry of the policy."""
     kinds = {chinese(kind): kind.value for kind in CellKind}
@@ -69,7 +74,12 @@ def _quotas(policy: Policy) -> _Form:
     return _Form("配额", columns, tuple((chinese(kind), entry.name) for kind, entries in groups for entry in entries))
 
 
-_FORMS: Mapping[str, Callable[[Policy], _Form]] = {"roster": _roster, "marks": _marks, "quotas": _quotas}
+_FORMS: Mapping[str, Callable[[Policy], _Form]] = {
+    "roster": _roster,
+    "marks": _marks,
+    "quotas": _quotas,
+    "seats": _seats,
+}
 
 
 def _write_choices(book: Any, columns: Sequence[Column]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import IO, Any
 
+from models.documents.minutes_paper import keyed, recused
 from models.documents.minutes_room import discussed
 from models.documents.word_files import as_markdown, fill_template
 from models.documents.wording import NOTHING, day, moment, moment_after, month_day, number, score, weight, yuan
@@ -49,6 +50,7 @@ def minutes_values(view: MinutesView) -> Values:
     return {
         **_opening(view),
         **_scoring(view, names),
+        **keyed(view, names),
         **discussed(view.discussions),
         **_results(view, names),
         **_decisions(view, names),
@@ -104,18 +106,7 @@ def _opening(view: MinutesView) -> Values:
         "signed": "、".join(
             f"{seat.name}（{moment_after(seat.signed_in_at, _begun(view))}）" for seat in signed if seat.signed_in_at
         ),
-        "recusals": [
-            {
-                "name": one.name,
-                "no": one.no,
-                "enterprise": one.enterprise,
-                "ground": chinese(one.ground),
-                "reason": one.reason,
-                "by": "本人" if one.declared_by == one.name else one.declared_by,
-                "at": moment(one.at),
-            }
-            for one in view.recusals
-        ],
+        **recused(view),
     }
 
 

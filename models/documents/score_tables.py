@@ -8,6 +8,7 @@ from models.documents.tables import Column, Table, Value, points, score, total, 
 from models.documents.wording import moment, weight
 from models.enums import SheetState, chinese
 from models.policy.types import Rubric
+from models.rules.digest import short
 from models.rules.marks import format_points
 from models.views.desk import DeskRow
 from models.views.listing import AwardListView, AwardView
@@ -224,8 +225,9 @@ def all_awards(lists: Sequence[AwardListView]) -> Table:
 
 
 def own_table(own: OwnSheetsView) -> Table:
-    """An expert's own sheets, with room for the signature."""
+    """An expert's own sheets, with room for the signature; the receipt of each that was handed in sealed."""
     rubric = own.desk.rubric
+    receipts = any(row.receipt for row in own.desk.rows)
     columns = (
         Column("申报编号"),
         Column("企业名称"),
@@ -235,10 +237,20 @@ def own_table(own: OwnSheetsView) -> Table:
         Column("状态"),
         Column("评语"),
         Column("理由"),
+        *((Column("回执"),) if receipts else ()),
     )
-    rows = [_own(row, rubric) for row in own.desk.rows]
-    notes = (f"专家：{own.expert}", "签名：　　　　　　　　　　日期：")
+    rows = [(*_own(row, rubric), *((_receipt(row),) if receipts else ())) for row in own.desk.rows]
+    notes = (
+        f"专家：{own.expert}",
+        "签名：　　　　　　　　　　日期：",
+        *(("回执是密封评分表摘要（SHA-256）的前八位，kmdx verify --receipt 可据以核对。",) if receipts else ()),
+        _marked(own.mark),
+    )
     return Table("评分表", f"{own.desk.title}评分表（{own.expert}）", columns, rows, notes)
+
+
+def _receipt(row: DeskRow) -> str:
+    return short(row.receipt) if row.receipt else ""
 
 
 def _own(row: DeskRow, rubric: Rubric) -> tuple[Value, ...]:

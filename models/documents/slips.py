@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from models.documents.word_files import repacked
+from models.views.minutes import RecordMark
 
 ACROSS = 2
 """Slips beside each other."""
@@ -19,9 +20,10 @@ ACROSS = 2
 _TEXT_CM, _CODE_CM, _HEIGHT_CM, _QR_CM, _MARGIN_CM = 6.4, 2.8, 6.6, 2.1, 1.3
 _TO_DO = (
     "1 打开工作台，选会议和自己的姓名；",
-    "2 输入验证码，设定自己的密码；",
+    "2 输入验证码，设定自己的{secret}；",
     "3 接受纪律，申报回避。验证码只用一次。",
 )
+_PIN, _PHRASE = "密码", "口令"
 
 
 class Slip(NamedTuple):
@@ -32,8 +34,20 @@ class Slip(NamedTuple):
     code: str
 
 
-def slips_docx(title: str, slips: Sequence[Slip], address: str, made_at: datetime) -> bytes:
-    """The slips of a meeting as .docx; `address` may be blank. The same slips give the same bytes."""
+class Sheet(NamedTuple):
+    """What stands on every slip of a meeting: its title, the address (may be blank), where the record stands.
+
+    `sealing`: people set a phrase here, not a PIN.
+    """
+
+    title: str
+    address: str
+    mark: RecordMark
+    sealing: bool
+
+
+def slips_docx(sheet: Sheet, slips: Sequence[Slip], made_at: datetime) -> bytes:
+    """The slips of a meeting as .docx. The same slips give the same bytes."""
     from docx import Document  # the document libraries: only who prints pays for them
     from docx.shared import Cm, Pt
 
@@ -45,7 +59,7 @@ def slips_docx(title: str, slips: Sequence[Slip], address: str, made_at: datetim
     normal.font.name, normal.font.size = "Times New Roman", Pt(10)
     normal.element.rPr.rFonts.set(_name("w:eastAsia"), "宋体")
     normal.paragraph_format.space_after = Pt(0)
-    picture = _qr(address) if address else None
+    picture = _qr(sheet.address) if sheet.address else None
     rows = -(-len(slips) // ACROSS)
     table = document.add_table(rows, 2 * ACROSS)
     table.autofit = False
@@ -57,13 +71,13 @@ def slips_docx(title: str, slips: Sequence[Slip], address: str, made_at: datetim
         text, code = row.cells[2 * (number % ACROSS)], row.cells[2 * (number % ACROSS) + 1]
         _border(text, "top", "left", "bottom")
         _border(code, "top", "right", "bottom")
-        _write_slip(text, title, slip)
+        _write_slip(text, sheet, slip)
         if picture is not None:
-            _write_address(code, picture, address)
+            _write_address(code, picture, sheet.address)
     for row in table.rows:
         _keep_whole(row)
     properties = document.core_properties
-    properties.title, properties.author = title[:255], ""
+    properties.title, properties.author = sheet.title[:255], ""
     properties.created = properties.modified = made_at.astimezone(UTC)
     buffer = io.BytesIO()
     document.save(buffer)
@@ -78,12 +92,13 @@ def _qr(address: str) -> bytes:
     return buffer.getvalue()
 
 
-def _write_slip(cell: Any, title: str, slip: Slip) -> None:
-    _line(cell.paragraphs[0], title, 9, above=6)
+def _write_slip(cell: Any, sheet: Sheet, slip: Slip) -> None:
+    _line(cell.paragraphs[0], sheet.title, 9, above=6)
     _line(cell.add_paragraph(), f"{slip.name}　{slip.role}", 15, bold=True, above=6)
     _line(cell.add_paragraph(), slip.code, 25, bold=True, above=8, below=8, font="Courier New")
     for words in _TO_DO:
-        _line(cell.add_paragraph(), words, 9)
+        _line(cell.add_paragraph(), words.format(secret=_PHRASE if sheet.sealing else _PIN), 9)
+    _line(cell.add_paragraph(), f"审计链第 {sheet.mark.seq} 条：{sheet.mark.hash}", 6, above=3)
 
 
 def _write_address(cell: Any, picture: bytes, address: str) -> None:

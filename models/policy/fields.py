@@ -18,7 +18,8 @@ class Field:
     `unset`: the measure may leave it open for good. `firm`: even while a measure is being written it is never open.
     `must`: required although the attribute has a default, if the group doesn't have the key `instead`. `by`: the
     attribute of its basis. `says` is the sentence in which a person reads the {value} (`says_not`: of a flag that is
-    not set). `note` and `example` are for who writes a file: Chinese, and a value as TOML.
+    not set); `told`: they read it even where a line leaves it open. `note` and `example` are for who writes a file:
+    Chinese, and a value as TOML.
     """
 
     key: str
@@ -32,6 +33,7 @@ class Field:
     by: str = "basis"
     says: str = ""
     says_not: str = ""
+    told: bool = False
     note: str = ""
     example: str = ""
 

@@ -150,7 +150,10 @@ class _Reader:
                 values[one.attribute] = self.value(table, one, raw[one.key], path)
             elif required:
                 values[one.attribute] = _BAD
-                self.fault(path, one.key, "", T("必须写明：{wanted}", wanted=_wanted(one.shape)))
+                wanted = T("必须写明：{wanted}", wanted=_wanted(one.shape))
+                if table.openable(one):
+                    wanted = T('必须写明：{wanted}；没有规定或还没有定的写 "unset"', wanted=_wanted(one.shape))
+                self.fault(path, one.key, "", wanted)
             else:
                 values[one.attribute] = self.good.values[_below(path, one.key)] = defaults[one.attribute]
                 self.good.unsaid.add(_below(path, one.key))

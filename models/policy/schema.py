@@ -131,7 +131,11 @@ SCORING = Table(
             says_not=mark("纸质评分表单人录入"),
         ),
         Field(
-            "sealing", mark("加密封存"), FLAG, says=mark("揭晓前加密封存分数"), says_not=mark("揭晓前分数不加密封存")
+            "sealing",
+            mark("加密封存"),
+            FLAG,
+            says=mark("揭晓前加密封存分数，由组长、监督、财政代表中的两位揭晓"),
+            says_not=mark("揭晓前分数不加密封存"),
         ),
         BASIS_KEY,
     ),

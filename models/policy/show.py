@@ -149,7 +149,7 @@ def _told(table: Table, entry: Any) -> str:
         value = part(entry, one.attribute)
         if one.key == "text":
             said.insert(0, str(T("{name}（{also}）", name=value, also=entry.code)))
-        elif value != table.defaults().get(one.attribute) or table.required(one):
+        elif value != table.defaults().get(one.attribute) or table.required(one) or one.told:
             said.append(_sentence(one, value, ""))
     return tr(_THEN).join(said)
 

@@ -213,7 +213,7 @@ EXCLUSION = Table(
             example='"dishonest"',
         ),
         replace(TEXT_KEY, example='"近三年内存在严重失信行为"'),
-        Field("consult", mark("查核途径"), TEXT, unset=True, example='"信用中国"'),
+        Field("consult", mark("查核途径"), TEXT, unset=True, told=True, example='"信用中国"'),
         BASIS_KEY,
     ),
 )
@@ -280,7 +280,7 @@ CONDITION = Table(
         replace(CODE_KEY, example='"lead_firm"'),
         replace(TEXT_KEY, example='"由链主企业带动改造"'),
         Field("tracks", mark("支持方向"), _TRACKS, firm=True, note="不写：各支持方向"),
-        Field("consult", mark("查核途径"), TEXT, unset=True, example='"链主企业名单"'),
+        Field("consult", mark("查核途径"), TEXT, unset=True, told=True, example='"链主企业名单"'),
         BASIS_KEY,
     ),
 )

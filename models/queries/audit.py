@@ -14,6 +14,8 @@ from models.errors import DatabaseUnusable
 from models.queries.award_check import award_findings
 from models.queries.base import Office, reading
 from models.queries.calendar import recorded_calendar
+from models.queries.keying_check import keying_findings
+from models.queries.recusal_check import recusal_findings
 from models.queries.rows import row_findings, schema_findings
 from models.queries.sheet_check import SheetCheck, check_sheets
 from models.rules.digest import GENESIS, allocation_digest, canonical, entry_hash, text_digest
@@ -102,6 +104,8 @@ def verify(office: Office, head: str | None = None) -> Verification:
         for check in (
             lambda: _chain(connection, seen),
             lambda: check_sheets(office, connection, checked),
+            lambda: recusal_findings(connection),
+            lambda: keying_findings(connection),
             lambda: _allocations(connection),
             lambda: _lists(connection),
             lambda: award_findings(office, connection),

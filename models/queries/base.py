@@ -155,7 +155,7 @@ def _must_be_theirs(connection: Connection, actor: Actor) -> None:
                 time=f"{local_time(later.since):%H:%M}",
                 place=later.place,
             ),
-            lift=T("凭本人密码可以在这里接着用。"),
+            lift=T("凭本人口令（或密码）可以在这里接着用。"),
         )
 
 

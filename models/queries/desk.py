@@ -16,7 +16,7 @@ from models.queries.items import corrections_of
 from models.queries.meeting import group_progress
 from models.queries.results import dropped_experts, scored, sheets_of
 from models.rules.marks import sheet_total
-from models.text import T
+from models.text import T, Text
 from models.views.desk import DeskRow, DeskView
 from models.views.people import Actor
 from models.views.results import CorrectionView, SheetView
@@ -68,6 +68,7 @@ def desk(office: Office, actor: Actor, meeting: str) -> DeskView:
                 row.comment or "",
                 row.reason or "",
                 row.recusal is not None,
+                "" if row.recusal else _receipt(row.box),
             )
             for row in look.connection.execute(_ROWS, who)
         )
@@ -94,11 +95,21 @@ def desk(office: Office, actor: Actor, meeting: str) -> DeskView:
             group_done,
             meeting_row.reminded_at,
             meeting_row.countdown_ends_at,
+            look.policy.scoring.sealing,
         )
 
 
+def _hidden(row: Any) -> Text:
+    """Why an own sheet can't be opened here."""
+    if row.own_box is None:
+        return T("由他人代录并封存，揭晓以前不显示分数。")
+    if row.box is not None:
+        return T("用已经失效的口令封存，本人也看不到分数；照样算数，取回就要重新评。")
+    return T("用已经失效的口令封存，打不开了，请重新评分。")
+
+
 def _sealed_row(row: Any, districts: Mapping[str, str], actor: Actor, rubric: Rubric) -> DeskRow:
-    """An own sheet out of its box. One that was written under a lost phrase shows its state and nothing else."""
+    """An own sheet out of its box. One that was written under a lost phrase shows its state, and why nothing else."""
     from models import sealed  # an office that seals nothing does without
 
     if actor.keys is None:
@@ -115,8 +126,17 @@ def _sealed_row(row: Any, districts: Mapping[str, str], actor: Actor, rubric: Ru
         opened.comment if opened is not None else "",
         row.reason or "",
         False,
-        sealed.box_digest(bytes(row.box)) if row.box is not None else "",
+        _receipt(row.box),
+        _hidden(row) if opened is None else None,
     )
+
+
+def _receipt(box: bytes | None) -> str:
+    if box is None:
+        return ""
+    from models.sealed import box_digest
+
+    return box_digest(bytes(box))
 
 
 def own_results(

@@ -18,10 +18,16 @@ _MEETINGS = text(
 )
 _SEATS = text(
     "SELECT s.id, s.meeting_id, s.name, s.role, s.user_id, s.pin_hash IS NULL AS fresh, "
-    "u.pin_hash IS NULL AS user_fresh, s.signed_in_at, s.absent_at "
+    "u.pin_hash IS NULL AS user_fresh, s.signed_in_at, s.absent_at, "
+    "EXISTS (SELECT 1 FROM key_pair k WHERE k.seat_id = s.id AND k.ended_at IS NULL) AS phrase, "
+    "EXISTS (SELECT 1 FROM key_pair k WHERE k.user_id = s.user_id AND k.ended_at IS NULL) AS user_phrase "
     'FROM seat s LEFT JOIN "user" u ON u.id = s.user_id ORDER BY s.id'
 )
-_USERS = text('SELECT id, name, role, pin_hash IS NULL AS fresh FROM "user" WHERE disabled_at IS NULL ORDER BY id')
+_USERS = text(
+    "SELECT u.id, u.name, u.role, u.pin_hash IS NULL AS fresh, "
+    "EXISTS (SELECT 1 FROM key_pair k WHERE k.user_id = u.id AND k.ended_at IS NULL) AS phrase "
+    'FROM "user" u WHERE u.disabled_at IS NULL ORDER BY u.id'
+)
 _ORDER = {role: number for number, role in enumerate(Role)}
 
 
@@ -43,11 +49,13 @@ def door(office: Office) -> DoorView:
             )
             for row in connection.execute(_MEETINGS)
         )
-        users = tuple(
-            DoorPerson(row.name, Role(row.role), True, bool(row.fresh), True, False, known.get((None, row.id)))
-            for row in connection.execute(_USERS)
-        )
+        users = tuple(_user(row, known) for row in connection.execute(_USERS))
         return DoorView(meetings, users)
+
+
+def _user(row: Any, known: Presences) -> DoorPerson:
+    where = known.get((None, row.id))
+    return DoorPerson(row.name, Role(row.role), True, bool(row.fresh), True, False, where, bool(row.phrase))
 
 
 def _seat(row: Any, known: Presences) -> DoorPerson:
@@ -60,4 +68,5 @@ def _seat(row: Any, known: Presences) -> DoorPerson:
         row.signed_in_at is not None,
         row.absent_at is not None,
         seat_presence(known, row.id, row.user_id),
+        bool(row.user_phrase if office else row.phrase),
     )

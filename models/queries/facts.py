@@ -12,11 +12,13 @@ from models.enums import Origin, Phase, Role
 from models.policy.types import Policy
 from models.queries.applications import eligibility_of
 from models.queries.base import Office, Standing
+from models.queries.conflicts import open_suggestions
 from models.queries.flags import unexplained
 from models.queries.listing import list_fact
 from models.queries.results import listed_in
 from models.queries.sealing import holders_missing
 from models.queries.sight import foreign_nos, recused_nos
+from models.rules.permissions import KNOWS_CONFLICTS
 from models.rules.phases import Facts, ItemFact, ListFact, SeatFact
 
 _SEATS = text(
@@ -43,6 +45,11 @@ CLOSED = (
 """The applications whose marks were revealed and are enough: a step back to scoring opens none of them."""
 
 _OPINIONS = text("SELECT application_id FROM opinion WHERE meeting_id = :meeting")
+_KEYED = text(
+    "SELECT s.name, a.no, COUNT(*) AS keyed FROM keying k JOIN seat s ON s.id = k.seat_id "
+    "JOIN application a ON a.id = k.application_id WHERE k.meeting_id = :meeting AND k.ended_at IS NULL "
+    "GROUP BY s.id, s.name, a.no ORDER BY a.no, s.id"
+)
 _CORRECTIONS = text(
     "SELECT s.application_id FROM correction c JOIN score_sheet s ON s.id = c.sheet_id "
     "WHERE s.meeting_id = :meeting AND c.new_milli IS NULL AND NOT s.voided"
@@ -146,7 +153,21 @@ def facts(office: Office, connection: Connection, stands: Standing, policy: Poli
     missing: tuple[Role, ...] = ()
     if stands.phase is Phase.SIGNING_IN and policy.scoring.sealing and stands.meeting_id is not None:
         missing = holders_missing(connection, stands.meeting_id)
-    return Facts(stands.phase, policy, read.seats, items, listed, missing)
+    found = open_suggestions(connection, stands.meeting_id or "") if stands.phase in _ANSWERED else ()
+    told = tuple((one.name, one.no) for one in found) if stands.role in KNOWS_CONFLICTS else ()
+    keyed = _keyings(connection, stands, policy)
+    return Facts(stands.phase, policy, read.seats, items, listed, missing, keyed, len(found), told)
+
+
+def _keyings(connection: Connection, stands: Standing, policy: Policy) -> tuple[tuple[str, str, bool], ...]:
+    if stands.phase is not Phase.SCORING or not policy.scoring.double_keying:
+        return ()
+    found = connection.execute(_KEYED, {"meeting": stands.meeting_id})
+    return tuple((row.name, row.no, row.keyed > 1) for row in found)
+
+
+_ANSWERED = (Phase.SIGNING_IN, Phase.SCORING, Phase.DELIBERATING)
+"""The phases that don't end before every suggested recusal is answered."""
 
 
 def _needs_list(phase: Phase) -> bool:

@@ -15,6 +15,7 @@ from models.queries.base import Office, Reading, application_id, reading
 from models.queries.flags import flags_by_expert, unexplained
 from models.queries.results import (
     dropped_experts,
+    dropping_lot,
     not_ranked,
     ranked,
     rankings,
@@ -73,6 +74,7 @@ def item(office: Office, actor: Actor, meeting: str, no: str) -> ItemView:
         sealed = actor.name in recused
         counted = sheets_of(look.connection, meeting, [key]).get(key, [])
         dropped = dropped_experts(look.connection, look.standing, look.policy.scoring)
+        lot = dropping_lot(look.connection, look.standing, look.policy.scoring)
         opinion = look.connection.execute(
             text("SELECT text FROM opinion WHERE application_id = :id"), {"id": key}
         ).scalar()
@@ -91,7 +93,7 @@ def item(office: Office, actor: Actor, meeting: str, no: str) -> ItemView:
             () if sealed else _sheets(look, key, counted, dropped),
             () if sealed else tuple(c for c in corrections_of(look.connection, meeting) if c.no == no),
             () if sealed else tuple(d for d in dissents_of(look.connection, meeting) if d.no == no),
-            None if sealed else explain_score(counted, look.policy.rubric, look.policy.scoring, dropped),
+            None if sealed else explain_score(counted, look.policy.rubric, look.policy.scoring, dropped, lot),
             recused,
             decided,
         )
@@ -152,6 +154,7 @@ def derivations(office: Office, actor: Actor, meeting: str, no: str | None = Non
         sealed = recused_nos(look.connection, look.standing)
         sheets = sheets_of(look.connection, meeting, None if no is None else [key])
         dropped = dropped_experts(look.connection, look.standing, policy.scoring)
+        lot = dropping_lot(look.connection, look.standing, policy.scoring)
         ids = {one.item.no: one.item.id for one in found}
         derived = {}
         for lines in rankings(look.connection, look.standing, policy, found):
@@ -164,7 +167,7 @@ def derivations(office: Office, actor: Actor, meeting: str, no: str | None = Non
                 hidden = line.score is not None and alike[line.score] > 1 and line.score in closed
                 place = _closed_rank(line, alike[line.score], policy) if hidden else reasons.of(line.no)
                 own = sheets.get(ids[line.no], [])
-                score = None if line.no in sealed else explain_score(own, policy.rubric, policy.scoring, dropped)
+                score = None if line.no in sealed else explain_score(own, policy.rubric, policy.scoring, dropped, lot)
                 derived[line.no] = ResultDerivations(score, place)
         if no is not None and no not in derived:
             raise not_ranked(no)

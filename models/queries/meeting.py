@@ -10,7 +10,7 @@ from models.queries.applications import name_of
 from models.queries.base import Office, Reading, Standing, reading
 from models.queries.facts import CLOSED, Roll, facts, roll
 from models.queries.presence import presences, seat_presence
-from models.queries.sealing import released_roles
+from models.queries.sealing import released_roles, sharers
 from models.rules.permissions import ADVANCES
 from models.rules.phases import blockers, due_from, next_phase
 from models.views.meeting import MeetingView
@@ -72,6 +72,7 @@ def meeting(office: Office, actor: Actor, meeting_id: str) -> MeetingView:
             countdown_ends_at=row.countdown_ends_at,
             sealing=look.policy.scoring.sealing,
             released=released_roles(look.connection, meeting_id) if phase is Phase.SCORING else (),
+            holders=sharers(look.connection, meeting_id) if phase is Phase.SCORING else {},
         )
 
 

@@ -14,14 +14,17 @@ from models.queries.allocation import allocation_view, quota_view
 from models.queries.applications import recused_of, roster
 from models.queries.awards import award_lists
 from models.queries.base import Office, Reading
+from models.queries.conflicts import dismissals
 from models.queries.flags import flags_by_expert
 from models.queries.items import corrections_of, dissents_of
 from models.queries.listing import in_force
 from models.queries.meeting import meeting as meeting_view
+from models.queries.paper import lapsed, paper, rekeyed
 from models.queries.publicity import notices, objections
 from models.queries.record import record_mark, revealed
 from models.queries.results import dropped_experts, ranking, scored, sheets_of
 from models.queries.room import discussions
+from models.rules.conflicts import told_clues
 from models.rules.marks import aggregate
 from models.text import Text
 from models.views.allocation import AllocatedApplication
@@ -55,9 +58,11 @@ _ABSTENTIONS = text(
     "WHERE k.meeting_id = :meeting AND k.state = 'abstained' AND NOT k.voided ORDER BY a.no, s.id"
 )
 _RECUSALS = text(
-    "SELECT s.name, a.no, e.name AS enterprise, r.ground, r.reason, r.declared_by, r.at FROM recusal r "
+    "SELECT s.name, a.no, e.name AS enterprise, r.ground, r.reason, r.declared_by, r.at, k.id AS voided FROM recusal r "
     "JOIN seat s ON s.id = r.seat_id JOIN application a ON a.id = r.application_id "
-    "JOIN enterprise e ON e.id = a.enterprise_id WHERE s.meeting_id = :meeting ORDER BY r.id"
+    "JOIN enterprise e ON e.id = a.enterprise_id LEFT JOIN score_sheet k ON k.seat_id = r.seat_id "
+    "AND k.application_id = r.application_id AND k.voided AND k.state IN ('submitted', 'abstained') "
+    "WHERE s.meeting_id = :meeting ORDER BY r.id"
 )
 _EXPLANATIONS = text(
     "SELECT a.no, s.name, x.text FROM explanation x JOIN seat s ON s.id = x.seat_id "
@@ -117,6 +122,10 @@ def minutes(office: Office, actor: Actor, meeting: str) -> MinutesView:
             method=ranked.method,
             places=ranked.places,
             recusals=facts.recusals(),
+            dismissals=tuple(replace(one, clues=told_clues(one.clues)) for one in dismissals(look.connection, meeting)),
+            paper=paper(look.connection, meeting, facts.hidden),
+            rekeyed=facts.told(rekeyed(look.connection, meeting, look.policy.rubric)),
+            lapsed=facts.told(lapsed(look.connection, meeting)),
             submitted=submitted,
             abstained=abstained,
             voided=voided,
@@ -176,7 +185,14 @@ class _Facts:
     def recusals(self) -> tuple[RecusalView, ...]:
         return tuple(
             RecusalView(
-                row.name, row.no, row.enterprise, RecusalGround(row.ground), row.reason, row.declared_by, row.at
+                row.name,
+                row.no,
+                row.enterprise,
+                RecusalGround(row.ground),
+                row.reason,
+                row.declared_by,
+                row.at,
+                row.voided is not None,
             )
             for row in self.rows(_RECUSALS)
         )

@@ -28,6 +28,10 @@ from models.views.people import Actor
 
 _OPEN_STATES = (ObjectionState.RECORDED, ObjectionState.ACCEPTED, ObjectionState.REFERRED)
 
+_ENTRIES = text(
+    "SELECT object, seq, hash FROM audit_entry WHERE meeting_id = :meeting AND act = 'publicity.open' AND refused = ''"
+)
+
 
 def notices(office: Office, actor: Actor, meeting: str) -> tuple[NoticeView, ...]:
     """The notices of a meeting, oldest first; each day of a period counted, or skipped with its reason."""
@@ -35,6 +39,7 @@ def notices(office: Office, actor: Actor, meeting: str) -> tuple[NoticeView, ...
         rows = look.connection.execute(
             text("SELECT * FROM publicity WHERE meeting_id = :meeting ORDER BY version"), {"meeting": meeting}
         ).all()
+        entries = {row.object: row for row in look.connection.execute(_ENTRIES, {"meeting": meeting})}
         held = open_objections(look.connection, look.standing)
         removed = set(removed_of(look.connection, look.standing))
         return tuple(
@@ -43,6 +48,7 @@ def notices(office: Office, actor: Actor, meeting: str) -> tuple[NoticeView, ...
                 row,
                 calendar_at(office, look.connection, row.recorded_at),
                 _published(look, row.id, held, removed),
+                entries.get(f"{meeting}/{row.version}"),
             )
             for row in rows
         )
@@ -128,8 +134,10 @@ def pending_items(look: Reading, pending: Sequence[Pending]) -> tuple[PublishedI
     )
 
 
-def _notice(office: Office, row: Any, calendar: Calendar, items: tuple[PublishedItem, ...]) -> NoticeView:
-    """A notice by the calendar of the day on which it was recorded."""
+def _notice(
+    office: Office, row: Any, calendar: Calendar, items: tuple[PublishedItem, ...], entry: Any | None = None
+) -> NoticeView:
+    """A notice by the calendar of the day on which it was recorded; `entry` is its own in the audit chain."""
     opens, closes, first = as_day(row.opens), as_day(row.closes), bool(row.first_day_counts)
     today = office.today()
     return NoticeView(
@@ -146,6 +154,8 @@ def _notice(office: Office, row: Any, calendar: Calendar, items: tuple[Published
         today > closes,
         today,
         items,
+        entry.seq if entry is not None else None,
+        entry.hash if entry is not None else "",
     )
 
 

@@ -22,6 +22,12 @@ _MARK = text(
 )
 
 
+_OWN_MARK = text(
+    "SELECT seq, hash, at FROM audit_entry WHERE meeting_id = :meeting AND actor = :name AND refused = '' "
+    "AND act NOT IN ('export', 'export.own') ORDER BY seq DESC LIMIT 1"
+)
+
+
 class _Snapshot(Database):
     """A database at one moment: every reading is on the same open transaction."""
 
@@ -63,3 +69,9 @@ def record_mark(connection: Connection, meeting: str) -> RecordMark:
     """The meeting's last entry in the audit chain that is not an export: the same facts give the same document."""
     row = connection.execute(_MARK, {"meeting": meeting}).one()
     return RecordMark(row.seq, row.hash, row.at)
+
+
+def own_mark(connection: Connection, meeting: str, name: str) -> RecordMark:
+    """The last entry that somebody's own acts in a meeting left, exports apart."""
+    row = connection.execute(_OWN_MARK, {"meeting": meeting, "name": name}).one_or_none()
+    return RecordMark(row.seq, row.hash, row.at) if row is not None else record_mark(connection, meeting)

@@ -19,7 +19,7 @@ from models.queries.sight import foreign_nos
 from models.rules import marks as rule
 from models.rules import tally
 from models.rules.ranking import Entry, Ranked, TieBreak, rank
-from models.rules.widest import widest
+from models.rules.widest import equally_wide, widest
 from models.text import T, Text
 from models.views.people import Actor
 from models.views.results import RankedApplication, RankingView
@@ -96,6 +96,25 @@ def dropped_seats(connection: Connection, stands: Standing, scoring: Scoring) ->
     """The seats whose sheets step 1 drops, with their names."""
     if not scoring.drop_widest:
         return {}
+    totals, seats = _totals_by_expert(connection, stands)
+    found = widest(totals, seed=stands.meeting_id)
+    return {} if found is None else {seats[found]: found}
+
+
+def dropping_lot(connection: Connection, stands: Standing, scoring: Scoring) -> Text | None:
+    """How the lot fell where several experts' totals range as widely; None where none was needed."""
+    if not scoring.drop_widest:
+        return None
+    equal = equally_wide(_totals_by_expert(connection, stands)[0])
+    if len(equal) < 2:
+        return None
+    return T(
+        "{experts} 差异同样最大，抽签：“{seed}:姓名”的 SHA-256 最小者", experts="、".join(equal), seed=stands.meeting_id
+    )
+
+
+def _totals_by_expert(connection: Connection, stands: Standing) -> tuple[dict[str, list[int]], dict[str, int]]:
+    """Every expert's valid sheet totals over the whole meeting, and the experts' seats."""
     totals: dict[str, list[int]] = {}
     seats: dict[str, int] = {}
     rows = connection.execute(
@@ -105,8 +124,7 @@ def dropped_seats(connection: Connection, stands: Standing, scoring: Scoring) ->
     for seat, expert, total in rows:
         totals.setdefault(expert, []).append(total)
         seats[expert] = seat
-    found = widest(totals, seed=stands.meeting_id)
-    return {} if found is None else {seats[found]: found}
+    return totals, seats
 
 
 def listed_in(connection: Connection, words: str) -> str:

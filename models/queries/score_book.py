@@ -13,7 +13,7 @@ from models.queries.applications import name_of, recused_of
 from models.queries.base import Office, Reading, reading
 from models.queries.desk import desk
 from models.queries.meeting import meeting as meeting_view
-from models.queries.record import record_mark, revealed, snapshot
+from models.queries.record import own_mark, record_mark, revealed, snapshot
 from models.queries.results import dropped_experts, ranking, sheets_of
 from models.rules.marks import Column, Score, Sheet, aggregate, sheet_total
 from models.text import Text
@@ -150,4 +150,5 @@ def own_sheets(office: Office, actor: Actor, meeting: str) -> OwnSheetsView:
     with snapshot(office) as still, reading(still, actor, "marks.own", meeting) as look:
         own = desk(still, actor, meeting)
         saved = look.connection.execute(_SAVED, {"seat": look.standing.seat_id}).scalar()
-        return OwnSheetsView(actor.name, own, saved or own.phase_since)
+        mark = own_mark(look.connection, meeting, actor.name)
+        return OwnSheetsView(actor.name, own, saved or own.phase_since, mark)

@@ -10,15 +10,17 @@ from sqlalchemy import Connection, text
 
 from models.enums import Role
 from models.sealed import HOLDERS
+from models.views.people import PublicKeys
 
 _HOLDERS = text(
-    "SELECT s.role, s.name, k.id, k.box_public FROM seat s JOIN key_pair k ON k.ended_at IS NULL AND "
+    "SELECT s.role, s.name, k.id, k.box_public, k.sign_public FROM seat s JOIN key_pair k ON k.ended_at IS NULL AND "
     "(k.seat_id = s.id OR k.user_id = s.user_id) WHERE s.meeting_id = :meeting "
-    'UNION SELECT u.role, u.name, k.id, k.box_public FROM "user" u JOIN key_pair k ON k.user_id = u.id '
+    'UNION SELECT u.role, u.name, k.id, k.box_public, k.sign_public FROM "user" u JOIN key_pair k ON k.user_id = u.id '
     "AND k.ended_at IS NULL WHERE u.disabled_at IS NULL AND NOT EXISTS "
     "(SELECT 1 FROM seat s WHERE s.meeting_id = :meeting AND s.user_id = u.id) ORDER BY 3"
 )
 _EPOCH = text("SELECT * FROM epoch WHERE meeting_id = :meeting ORDER BY number DESC LIMIT 1")
+_SHARED = text("SELECT DISTINCT role, key_pair_id FROM epoch_share WHERE epoch_id = :epoch")
 _RELEASED = text("SELECT DISTINCT role FROM epoch_release WHERE epoch_id = :epoch")
 
 
@@ -28,15 +30,15 @@ class Holder:
 
     name: str
     pair: int
-    box_public: bytes
+    public: PublicKeys
 
 
 def holders(connection: Connection, meeting: str) -> Mapping[Role, tuple[Holder, ...]]:
     """Who holds shares of a meeting's key, by role: those of the office included that have no seat in it."""
     found: dict[Role, list[Holder]] = {role: [] for role in HOLDERS}
-    for role, name, pair, public in connection.execute(_HOLDERS, {"meeting": meeting}):
+    for role, name, pair, box, sign in connection.execute(_HOLDERS, {"meeting": meeting}):
         if role in found:
-            found[Role(role)].append(Holder(name, pair, bytes(public)))
+            found[Role(role)].append(Holder(name, pair, PublicKeys(bytes(box), bytes(sign))))
     return {role: tuple(people) for role, people in found.items()}
 
 
@@ -57,3 +59,15 @@ def released_roles(connection: Connection, meeting: str) -> tuple[Role, ...]:
         return ()
     given = set(connection.execute(_RELEASED, {"epoch": epoch.id}).scalars())
     return tuple(role for role in HOLDERS if role in given)
+
+
+def sharers(connection: Connection, meeting: str) -> Mapping[Role, tuple[str, ...]]:
+    """Who can give shares of the running epoch, by role: whoever held keys when it began, and holds the same now."""
+    epoch = running_epoch(connection, meeting)
+    if epoch is None or epoch.private is not None:
+        return {}
+    shared = {(role, pair) for role, pair in connection.execute(_SHARED, {"epoch": epoch.id})}
+    return {
+        role: tuple(holder.name for holder in people if (role.value, holder.pair) in shared)
+        for role, people in holders(connection, meeting).items()
+    }

@@ -28,6 +28,16 @@ def sheet_digest(nonce: str, state: str, marks: Mapping[str, int]) -> str:
     return hashlib.sha256((nonce + canonical([state, dict(marks)])).encode()).hexdigest()
 
 
+def about_digest(nonce: str, facts: Mapping[str, object]) -> str:
+    """SHA-256 over what is known of a person and its nonce: a phone number could be guessed from a bare digest."""
+    return text_digest(nonce + canonical(facts))
+
+
+def keying_digest(nonce: str, content: str) -> str:
+    """SHA-256 over what is kept of a keying and its nonce, which keeps five marks from being guessed."""
+    return text_digest(nonce + content)
+
+
 def allocation_digest(items: Iterable[Sequence[object]]) -> str:
     """SHA-256 over an allocation's applications, by number: number, rank, outcome, reason, amount in fen."""
     return text_digest(canonical(sorted((list(item) for item in items), key=lambda item: str(item[0]))))

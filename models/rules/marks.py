@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from models.errors import Refused
+from models.errors import Refused, WrongUse
 from models.policy.types import MICRO, MILLI, Criterion, Rubric, Scoring
 from models.rules.tally import half_up, rounded_total, settle, spread_flagged, trimmed_ends, weigh
 from models.text import T, Text
@@ -72,6 +72,23 @@ def format_exact(micro: Micro) -> str:
 def _shortest(value: int, places: int) -> str:
     shown = format_score(value, places)
     return shown.rstrip("0").removesuffix(".")
+
+
+def parse_sheet(typed: Mapping[str, str], rubric: Rubric) -> dict[str, int]:
+    """Read the typed marks of a whole sheet, by criterion code or name, as milli-points by code.
+
+    Raises `WrongUse` (unknown_criterion), `Refused` for what is no mark of its criterion.
+    """
+    marks: dict[str, int] = {}
+    for key, text in typed.items():
+        criterion = rubric.criterion(key)
+        if criterion is None:
+            known = "、".join(f"{one.name}（{one.code}）" for one in rubric.criteria)
+            raise WrongUse("unknown_criterion", T("没有指标“{key}”，可用：{known}。", key=key, known=known))
+        milli = parse_points(text)
+        check_mark(milli, criterion)
+        marks[criterion.code] = milli
+    return marks
 
 
 def check_mark(milli: int, criterion: Criterion) -> None:

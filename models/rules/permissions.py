@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from models.enums import REVEALED, Phase, Role, label
+from models.enums import OFFICE_ROLES, REVEALED, Phase, Role, label
 from models.errors import NotPermitted, Refused
 from models.text import T, Text, mark
 
@@ -18,6 +18,7 @@ ALL_ROLES = frozenset(Role)
 _MEMBERS = frozenset({Role.CHAIR, Role.DEPUTY, Role.EXPERT})
 _BEFORE_SCORING = frozenset({Phase.PREPARING, Phase.SIGNING_IN})
 _UNTIL_PUBLICITY = _BEFORE_SCORING | {Phase.SCORING, Phase.DELIBERATING, Phase.ALLOCATING}
+_RECUSING = _BEFORE_SCORING | {Phase.SCORING, Phase.DELIBERATING}
 _LISTED = frozenset({Phase.PUBLICITY, Phase.FINALISED})
 
 
@@ -33,6 +34,9 @@ class Permission:
 def _may(title: str, roles: Iterable[Role], phases: Iterable[Phase] = ANY_PHASE) -> Permission:
     return Permission(title, frozenset(roles), frozenset(phases))
 
+
+KNOWS_CONFLICTS = frozenset({Role.SECRETARY, Role.CHAIR})
+"""Who is told what is known of people, phones and addresses included, and what it suggests."""
 
 _SECRETARY = (Role.SECRETARY,)
 _CHAIR = (Role.CHAIR,)
@@ -53,6 +57,7 @@ ACTS: dict[str, Permission] = {
     "seat.code": _may(mark("发验证码"), _SECRETARY),
     "seat.chair": _may(mark("推定组长"), _SECRETARY, _BEFORE_SCORING | {Phase.SCORING, Phase.DELIBERATING}),
     "seat.absent": _may(mark("记录缺席"), _CHAIR, {Phase.SIGNING_IN, Phase.SCORING}),
+    "seat.about": _may(mark("登记席位人员情况"), _SECRETARY, _RECUSING),
     "seat.try": _may(mark("核对验证码或密码"), ALL_ROLES),
     "seat.slips": _may(mark("印签到条"), _SECRETARY, ANY_PHASE - {Phase.ARCHIVED}),
     "desk.take": _may(mark("坐到终端前"), ALL_ROLES),
@@ -62,15 +67,13 @@ ACTS: dict[str, Permission] = {
         mark("倒计时"), _CHAIR, {Phase.SIGNING_IN, Phase.SCORING, Phase.DELIBERATING, Phase.ALLOCATING}
     ),
     "seat.sign_in": _may(mark("签到"), ALL_ROLES, ANY_PHASE - {Phase.PREPARING, Phase.ARCHIVED}),
-    "recusal.add": _may(
-        mark("登记回避"),
-        _MEMBERS | {Role.SECRETARY},
-        {Phase.PREPARING, Phase.SIGNING_IN, Phase.SCORING, Phase.DELIBERATING},
-    ),
+    "recusal.add": _may(mark("登记回避"), _MEMBERS | {Role.SECRETARY}, _RECUSING),
+    "recusal.dismiss": _may(mark("排除回避线索"), (Role.SECRETARY, Role.CHAIR), _RECUSING),
     "meeting.advance": _may(mark("进入下一阶段"), (Role.SECRETARY, Role.CHAIR), ANY_PHASE - {Phase.ARCHIVED}),
     "meeting.unseal": _may(
         mark("交出密钥揭晓"), (Role.CHAIR, Role.FINANCE, Role.SUPERVISOR, Role.SECRETARY), {Phase.SCORING}
     ),
+    "keys.phrase": _may(mark("更换本人口令"), ALL_ROLES),
     "keys.envelope": _may(mark("做密钥信封"), (Role.CHAIR, Role.FINANCE, Role.SUPERVISOR)),
     "meeting.back": _may(mark("退回上一阶段"), _CHAIR, {Phase.DELIBERATING, Phase.ALLOCATING, *_LISTED}),
     "quota.set": _may(mark("设定配额"), (Role.SECRETARY, Role.CHAIR), _UNTIL_PUBLICITY),
@@ -81,7 +84,8 @@ ACTS: dict[str, Permission] = {
     "marks.abstain": _may(mark("弃权"), _MEMBERS, {Phase.SCORING}),
     "marks.take_back": _may(mark("取回评分表"), _MEMBERS, {Phase.SCORING}),
     "marks.return": _may(mark("退回评分表"), _CHAIRS, {Phase.SCORING}),
-    "marks.import": _may(mark("录入纸质评分表"), _SECRETARY, {Phase.SCORING}),
+    "marks.import": _may(mark("导入纸质评分表"), OFFICE_ROLES, {Phase.SCORING}),
+    "marks.key": _may(mark("录入纸质评分表"), OFFICE_ROLES, {Phase.SCORING}),
     "marks.explain": _may(mark("说明偏差"), _MEMBERS, {Phase.DELIBERATING}),
     "marks.correct": _may(mark("更正评分"), _MEMBERS | {Role.SECRETARY}, {Phase.DELIBERATING}),
     "item.call": _may(mark("叫项讨论"), _CHAIRS, {Phase.DELIBERATING}),
@@ -112,6 +116,7 @@ READS: dict[str, Permission] = {
     "roster.read": _may(mark("看名册"), _EVERYBODY),
     "progress.read": _may(mark("看进度"), _EVERYBODY),
     "marks.own": _may(mark("看本人评分"), _MEMBERS),
+    "keying.read": _may(mark("看待录的纸质评分表"), OFFICE_ROLES, {Phase.SCORING}),
     "results.read": _may(mark("看结果"), _EVERYBODY, REVEALED),
     "board.read": _may(mark("开大屏"), ALL_ROLES - {Role.EXPERT}),
     "sensitivity.read": _may(
@@ -119,6 +124,7 @@ READS: dict[str, Permission] = {
         (Role.SECRETARY, Role.CHAIR, Role.DEPUTY, Role.FINANCE, Role.SUPERVISOR),
         REVEALED,
     ),
+    "conflicts.read": _may(mark("看回避线索"), KNOWS_CONFLICTS),
     "quota.read": _may(mark("看配额"), _EVERYBODY),
     "calendar.read": _may(mark("看日历"), _EVERYBODY),
     "publicity.read": _may(mark("看公示"), _EVERYBODY, REVEALED),

@@ -5,7 +5,7 @@ Pure: the facts are gathered elsewhere; every blocker says in words what a chair
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -84,6 +84,11 @@ class Facts:
     list: ListFact = ListFact()
     holders_missing: tuple[Role, ...] = ()
     """Where marks are sealed: the roles that would hold the key and have set no phrase yet."""
+    keyings: tuple[tuple[str, str, bool], ...] = ()
+    """Paper sheets that were keyed and are not in: whose, of what, and whether two keyings differ."""
+    suggestions: int = 0
+    suggested: tuple[tuple[str, str], ...] = ()
+    """Recusals that the record suggests and nobody has answered: how many, and to whom may know, of whom and what."""
 
 
 def next_phase(phase: Phase) -> Phase | None:
@@ -147,6 +152,7 @@ def _composition(facts: Facts) -> Iterator[Blocker]:
 
 
 def _signing_in(facts: Facts) -> Iterator[Blocker]:
+    yield from _suggested(facts)
     yield from _composition(facts)
     if not any(seat.role is Role.CHAIR and seat.signed_in and not seat.absent for seat in facts.seats):
         yield Blocker("no_chair", T("还没有签到的组长，请推定组长并签到。"))
@@ -184,6 +190,20 @@ def _signing_in(facts: Facts) -> Iterator[Blocker]:
         )
 
 
+def _suggested(facts: Facts) -> Iterator[Blocker]:
+    """Suggested recusals stand in the way until each is confirmed or dismissed: of whom, only who may know is told."""
+    if not facts.suggestions:
+        return
+    seats, nos = (
+        tuple(dict.fromkeys(part)) for part in (zip(*facts.suggested, strict=True) if facts.suggested else ((), ()))
+    )
+    text = T("还有 {count} 条回避线索待秘书或组长核实。", count=facts.suggestions)
+    if facts.suggested:
+        pairs = tuple(f"{name}—{no}" for name, no in facts.suggested)
+        text = T("回避线索待核实：{pairs}，请逐条登记回避或写明理由排除。", pairs=_some(pairs))
+    yield Blocker("recusal_suggested", text, seats=seats, applications=nos)
+
+
 def orphaned_items(seats: Sequence[SeatFact], items: Sequence[ItemFact]) -> tuple[str, ...]:
     """The applications over which nobody may preside: the chair is recused, and no deputy who came is free for them."""
     chairs = {seat.name for seat in seats if seat.role is Role.CHAIR}
@@ -204,6 +224,7 @@ def _deputy(facts: Facts) -> Iterator[Blocker]:
 
 
 def _scoring(facts: Facts) -> Iterator[Blocker]:
+    yield from _suggested(facts)
     seats = {seat.name: seat for seat in facts.seats}
     owed: dict[str, list[str]] = {}
     for item in facts.items:
@@ -221,21 +242,46 @@ def _scoring(facts: Facts) -> Iterator[Blocker]:
             seats=(name,),
             applications=tuple(nos),
         )
+    yield from _keyings(facts, owed)
     least = facts.policy.scoring.least_in
-    few = tuple(
-        item.no
-        for item in facts.items
-        if item.eligible and not due_from(item, seats) and len(item.submitted - item.recused) < least
-    )
+    few: list[str] = []
+    short: list[str] = []
+    for item in facts.items:
+        waiting, valid = due_from(item, seats), len(item.submitted - item.recused)
+        if item.eligible and valid + len(waiting) < least:
+            (short if waiting else few).append(item.no)
     if few:
         yield Blocker(
             "too_few_sheets",
-            T("{nos} 的有效评分表不足 {least} 份。", nos=_some(few), least=least),
-            applications=few,
+            T("{nos} 的有效评分表不足 {least} 份。", nos=_some(tuple(few)), least=least),
+            applications=tuple(few),
+        )
+    if short:
+        yield Blocker(
+            "too_few_left",
+            T("{nos} 交齐后有效评分表仍不足 {least} 份：回避、缺席或弃权过多。", nos=_some(tuple(short)), least=least),
+            applications=tuple(short),
         )
 
 
+def _keyings(facts: Facts, owed: Mapping[str, Sequence[str]]) -> Iterator[Blocker]:
+    """Paper sheets that are out for want of a second keying, or because two differ: nothing of what was keyed."""
+    waiting = tuple(f"{no}/{name}" for name, no, differs in facts.keyings if not differs and no in owed.get(name, ()))
+    if waiting:
+        text = T("{sheets} 的纸质评分表只录入过一次，须另一人复录。", sheets=_some(waiting))
+        yield Blocker("keyed_once", text, applications=_numbers(waiting))
+    differing = tuple(f"{no}/{name}" for name, no, differs in facts.keyings if differs and no in owed.get(name, ()))
+    if differing:
+        text = T("{sheets} 的纸质评分表两次录入不一致，由录入的两人之一核对后重录。", sheets=_some(differing))
+        yield Blocker("keyings_differ", text, applications=_numbers(differing))
+
+
+def _numbers(sheets: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(sheet.partition("/")[0] for sheet in sheets))
+
+
 def _deliberating(facts: Facts) -> Iterator[Blocker]:
+    yield from _suggested(facts)
     yield from _deputy(facts)
     items = [item for item in facts.items if item.eligible]
     silent = tuple(item.no for item in items if not item.opinion)

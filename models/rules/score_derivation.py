@@ -29,29 +29,37 @@ _OUTSIDE = {
 
 
 def explain_score(
-    sheets: Sequence[Sheet], rubric: Rubric, scoring: Scoring, dropped: frozenset[str] = frozenset()
+    sheets: Sequence[Sheet],
+    rubric: Rubric,
+    scoring: Scoring,
+    dropped: frozenset[str] = frozenset(),
+    lot: Text | None = None,
 ) -> Derivation:
     """Tell how the score of one application came about, from the same sheets that `aggregate` was given.
 
     Points throughout; every step carries the basis of the scoring rule; the result is "—" where there is no score.
-    Names experts only where the rule singles them out (dropped, outside), for readers who may see sheets.
+    `lot` says how one was drawn for who is dropped. Names experts only where the rule singles them out (dropped,
+    outside), for readers who may see sheets.
     """
     score = aggregate(sheets, rubric, scoring, dropped)
-    steps = [_valid_step(sheets, rubric, scoring, dropped)]
+    steps = [_valid_step(sheets, rubric, scoring, dropped, lot)]
     for column in score.columns:
         steps += _column_steps(column, scoring)
     steps.append(_last_step(score, scoring))
     return Derivation(T("得分"), tuple(steps), str(score))
 
 
-def _valid_step(sheets: Sequence[Sheet], rubric: Rubric, scoring: Scoring, dropped: frozenset[str]) -> Step:
+def _valid_step(
+    sheets: Sequence[Sheet], rubric: Rubric, scoring: Scoring, dropped: frozenset[str], lot: Text | None
+) -> Step:
     valid = valid_sheets(sheets, dropped)
     gone = sorted(sheet.expert for sheet in sheets if sheet.expert in dropped)
     totals = sorted(sheet_total(sheet.marks, rubric) for sheet in valid)
     label = T("有效评分表 {count} 份，合计", count=len(valid))
     if gone:
         label = T("{label}（各项合计差异最大的专家 {experts} 不计）", label=label, experts="、".join(gone))
-    return Step(label, "", ", ".join(map(format_total, totals)), scoring.basis.short)
+    drawn = str(lot) if gone and lot is not None else ""
+    return Step(label, drawn, ", ".join(map(format_total, totals)), scoring.basis.short)
 
 
 def _column_steps(column: Column, scoring: Scoring) -> list[Step]:

@@ -18,17 +18,9 @@ def widest(totals: Mapping[str, Sequence[int]], seed: str | None = None) -> str 
     "seed:expert" goes, so that anybody can check it. Returns None without a sheet; raises `Refused` (widest_tied),
     naming who is equal, if a lot is needed and no seed was given.
     """
-    tied = sorted(expert for expert, own in totals.items() if own)
+    tied = equally_wide(totals)
     if not tied:
         return None
-    shapes = {expert: _shape(totals[expert]) for expert in tied}
-    running = {expert: _differences(shapes[expert]) for expert in tied}
-    while len({shapes[expert] for expert in tied}) > 1:
-        heads = {expert: next(running[expert], -1) for expert in tied}
-        most = max(heads.values())
-        tied = [expert for expert in tied if heads[expert] == most]
-        if most < 0:
-            break
     if len(tied) == 1:
         return tied[0]
     if seed is None:
@@ -38,6 +30,20 @@ def widest(totals: Mapping[str, Sequence[int]], seed: str | None = None) -> str 
             lift=T("请抽签并记录抽签种子。"),
         )
     return min(tied, key=lambda expert: hashlib.sha256(f"{seed}:{expert}".encode()).digest())
+
+
+def equally_wide(totals: Mapping[str, Sequence[int]]) -> list[str]:
+    """Who is not told apart by any difference of two totals: one expert, several who draw lots, or nobody at all."""
+    tied = sorted(expert for expert, own in totals.items() if own)
+    shapes = {expert: _shape(totals[expert]) for expert in tied}
+    running = {expert: _differences(shapes[expert]) for expert in tied}
+    while len({shapes[expert] for expert in tied}) > 1:
+        heads = {expert: next(running[expert], -1) for expert in tied}
+        most = max(heads.values())
+        tied = [expert for expert in tied if heads[expert] == most]
+        if most < 0:
+            break
+    return tied
 
 
 def _shape(totals: Sequence[int]) -> tuple[int, ...]:

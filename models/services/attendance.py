@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy import text
 
-from models.enums import Phase, RecusalGround, Role
+from models.enums import Phase, RecusalGround, Role, SheetState
 from models.errors import NotPermitted, Refused, WrongUse
 from models.queries.base import Office, application_id
 from models.queries.room import ABSENT
@@ -52,13 +52,18 @@ def sign_in(
         ).one()
         _come(act, seat)
         known = recused_nos(act.connection, act.standing)
-        for no, (ground, reason) in recusals.items():
-            if no not in known:
-                _recuse(act, seat, actor.name, no, ground, reason, actor.name)
+        new = {no: answer for no, answer in recusals.items() if no not in known}
+        voided = [
+            no
+            for no, (ground, reason) in new.items()
+            if record_recusal(act, seat, actor.name, no, ground, reason, actor.name)
+        ]
         act.record(
             actor.name,
             before={"signed_in_at": before.signed_in_at, "absent_at": before.absent_at},
-            after={"discipline": True, "recused": {no: ground for no, (ground, _) in recusals.items()}} | keys,
+            after={"discipline": True, "recused": {no: ground for no, (ground, _) in recusals.items()}}
+            | ({"voided": voided} if voided else {})
+            | keys,
         )
     return replace(actor, keys=own.keys) if own is not None else with_keys(office, actor, secret)
 
@@ -132,17 +137,23 @@ def add_recusal(
     with acting(office, actor, "recusal.add", meeting) as act:
         if act.standing.role not in (Role.CHAIR, Role.SECRETARY) and name != actor.name:
             raise NotPermitted("not_own", T("只能申报本人的回避。"))
-        seat = act.connection.execute(
-            text("SELECT id FROM seat WHERE meeting_id = :meeting AND name = :name"),
-            {"meeting": meeting, "name": name},
-        ).scalar()
-        if seat is None:
-            raise WrongUse("unknown_seat", T("本次评审会没有名为“{name}”的席位。", name=name))
-        _recuse(act, seat, name, no, ground, reason, actor.name)
-        act.record(f"{no}/{name}", after={"ground": ground, "reason": reason})
+        voided = record_recusal(act, seat_of(act, name), name, no, ground, reason, actor.name)
+        act.record(f"{no}/{name}", after={"ground": ground, "reason": reason, "voided": voided})
 
 
-def _recuse(act: Act, seat: int, name: str, no: str, ground: RecusalGround, reason: str, by: str) -> None:
+def seat_of(act: Act, name: str) -> int:
+    """The seat of a person at the meeting acted in. Raises `WrongUse` if there is none."""
+    seat = act.connection.execute(
+        text("SELECT id FROM seat WHERE meeting_id = :meeting AND name = :name"),
+        {"meeting": act.meeting_id, "name": name},
+    ).scalar()
+    if seat is None:
+        raise WrongUse("unknown_seat", T("本次评审会没有名为“{name}”的席位。", name=name))
+    return int(seat)
+
+
+def record_recusal(act: Act, seat: int, name: str, no: str, ground: RecusalGround, reason: str, by: str) -> bool:
+    """Take a member off an application, whoever found it; returns whether a sheet that was in is void by it."""
     permissions.check("recusal.add", Role.SECRETARY, act.standing.phase)  # its phases; whose right it is, was checked
     application = application_id(act.connection, act.meeting_id, no)
     if ground is RecusalGround.OTHER and not reason.strip():
@@ -167,11 +178,16 @@ def _recuse(act: Act, seat: int, name: str, no: str, ground: RecusalGround, reas
             "at": act.at,
         },
     )
-    if act.standing.phase is not Phase.PREPARING:
-        act.connection.execute(
-            text("UPDATE score_sheet SET voided = :yes WHERE seat_id = :seat AND application_id = :application"),
-            {"yes": True, "seat": seat, "application": application},
-        )
+    if act.standing.phase is Phase.PREPARING:
+        return False
+    voided = act.connection.execute(
+        text(
+            "UPDATE score_sheet SET voided = :yes WHERE seat_id = :seat AND application_id = :application "
+            "RETURNING state"
+        ),
+        {"yes": True, "seat": seat, "application": application},
+    ).scalar()
+    return voided in (SheetState.SUBMITTED, SheetState.ABSTAINED)  # whether a draft was begun is nobody's to know
 
 
 def may_sign_in(office: Office, name: str, meeting: str, secret: str) -> Actor:

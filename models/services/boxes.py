@@ -15,6 +15,7 @@ from models import sealed
 from models.enums import SheetState
 from models.errors import Refused
 from models.queries.sealing import holders, holders_missing, running_epoch
+from models.queries.sheet_check import known_fingerprints
 from models.services.acting import Act
 from models.services.keys import own_keys
 from models.text import T
@@ -56,11 +57,11 @@ def write_box(
     marks: Mapping[str, int],
     comment: str,
     reason: str,
-    keyed: bool = False,
+    keyed_by: str = "",
 ) -> str:
     """Box a sheet and keep it; returns the digest of the box, which is its receipt once it is handed in.
 
-    `keyed`: it is another's sheet, keyed from paper: signed by who keyed it, and boxed to the epoch alone. Raises
+    `keyed_by`: it is another's sheet, keyed from paper by them: signed by who acts, boxed to the epoch alone. Raises
     `NotPermitted` (no_keys), `Refused` (comment_long).
     """
     pair, keys = own_keys(act)
@@ -78,9 +79,9 @@ def write_box(
     )
     packed = sealed.pack_sheet(said, keys.sign)
     box = sealed.seal(bytes(epoch.public), packed) if epoch is not None else None
-    own_box = None if keyed else sealed.seal(sealed.public_of(keys).box, packed)
+    own_box = None if keyed_by else sealed.seal(sealed.public_of(keys).box, packed)
     values = {"state": state.value, "reason": reason, "at": act.at, "yes": True, "no": False}
-    values |= {"keyed_by": act.standing.actor.name if keyed else ""}
+    values |= {"keyed_by": keyed_by}
     if sheet_id is None:
         new = {"meeting": act.meeting_id, "application": application_id, "seat": seat_id}
         sheet_id = int(act.connection.execute(_NEW_SHEET, values | new).scalar_one())
@@ -118,11 +119,20 @@ def digest_of(box: bytes | None, own_box: bytes | None) -> str:
 def open_epoch(act: Act) -> dict[str, object]:
     """Begin an epoch: a new key, its halves boxed to the holders, the key itself forgotten. For the audit entry.
 
-    Raises `Refused` (holders_missing).
+    Raises `Refused` (holders_missing), or (keys_changed) where a holder's keys are not those that signed in.
     """
     missing = holders_missing(act.connection, act.meeting_id)
     if missing:
         raise Refused("holders_missing", T("还没有人保管封存密钥，不能开始评分。"))
+    people = holders(act.connection, act.meeting_id)
+    known = known_fingerprints(act.connection)
+    strange = [h.name for found in people.values() for h in found if sealed.fingerprint(h.public) not in known]
+    if strange:
+        raise Refused(
+            "keys_changed",
+            T("{names}的公钥与审计记录不符，不能封存分数。", names="、".join(strange)),
+            lift=T("请秘书重发验证码，由本人重新设定口令。"),
+        )
     before = running_epoch(act.connection, act.meeting_id)
     number = before.number + 1 if before is not None else 1
     public, shares = sealed.new_epoch()
@@ -133,14 +143,13 @@ def open_epoch(act: Act) -> dict[str, object]:
         ),
         {"meeting": act.meeting_id, "number": number, "public": public, "at": act.at},
     ).scalar_one()
-    people = holders(act.connection, act.meeting_id)
     kept = [
         {
             "epoch": epoch,
             "pair": share.pair,
             "role": share.role.value,
             "key_pair": holder.pair,
-            "box": sealed.seal(holder.box_public, share.value),
+            "box": sealed.seal(holder.public.box, share.value),
         }
         for share in shares
         for holder in people[share.role]

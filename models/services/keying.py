@@ -1,4 +1,4 @@
-"""Key paper score sheets: a marks file becomes submitted sheets, all of it or nothing, with one audit entry.
+"""Key paper score sheets: by a marks file, or one by hand. Where the policy asks for it, by two persons each.
 
 Who keys a sheet sees that one; nothing here tells any mark again. The audit entry names each sheet by its salted
 digest, and not the file by its own: a file of one sheet could be guessed from it.
@@ -6,104 +6,49 @@ digest, and not the file by its own: a file of one sheet could be guessed from i
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, bindparam, text, update
+from sqlalchemy import bindparam, text, update
 
-from models.documents.cells import Column
-from models.documents.marks_in import EXPERT, NO, MarksFile, MarksRow, read_marks
+from models.documents.marks_in import NO, MarksFile, MarksRow, read_marks
 from models.documents.reading import read_source
-from models.enums import SheetState
-from models.errors import BadInput, Refused
+from models.enums import KeyingState, SheetState
+from models.errors import BadInput, Refused, WrongUse
 from models.policy.types import Policy
 from models.queries.base import Office, unknown_meeting
-from models.queries.facts import CLOSED
-from models.rules.digest import sheet_digest
-from models.rules.marks import sheet_total
+from models.rules.marks import COMMENT_LIMIT, incomplete, parse_sheet, sheet_total
 from models.services.acting import Act, acting
+from models.services.boxes import write_box
 from models.services.bulk import insert_rows, uncollected
+from models.services.double_keying import Settled, must_be_single_keyer, settle, turns
+from models.services.keying_room import Keyed, fault_of, keyed_of, match, room_of, unwelcome
 from models.tables.all import metadata
-from models.text import T, Text
+from models.text import T
+from models.views.keying import KeyedView
 from models.views.people import Actor
 
-ACT = "marks.import"
+ACT, ACT_BY_HAND = "marks.import", "marks.key"
 
 
 @dataclass(frozen=True)
 class MarksImport:
-    """What a marks file did: how many sheets came in, and how many of them are abstentions."""
+    """What a marks file did: how many sheets came in, and how many of them are abstentions.
+
+    With double keying also what became of each sheet of the file: in, waiting for the other keying, or different.
+    """
 
     sheets: int
     abstained: int
-
-
-@dataclass(frozen=True)
-class _Seat:
-    id: int
-    marks: bool
-    absent: bool
-
-
-@dataclass(frozen=True)
-class _Item:
-    id: int
-    panel_id: int | None
-    eligible: bool
-
-
-@dataclass(frozen=True)
-class _Sheet:
-    id: int
-    state: SheetState
-    keyed: bool
-
-    @property
-    def replaceable(self) -> bool:
-        """Only what was keyed from paper and returned by the chair (before the reveal) is keyed again."""
-        return self.state == SheetState.RETURNED and self.keyed
-
-
-@dataclass(frozen=True)
-class _Room:
-    """What the meeting knows before the file is taken: seats by name, items by number, the rest by their ids."""
-
-    seats: Mapping[str, _Seat]
-    items: Mapping[str, _Item]
-    panels: frozenset[tuple[int, int]]
-    recusals: frozenset[tuple[int, int]]
-    closed: frozenset[int]
-    sheets: Mapping[tuple[int, int], _Sheet]
-
-
-@dataclass(frozen=True)
-class _Keyed:
-    """A row that may come in, with its sheet's keys; `old` is the returned sheet that it replaces."""
-
-    row: MarksRow
-    application_id: int
-    seat_id: int
-    old: _Sheet | None
-    nonce: str = field(default_factory=lambda: secrets.token_hex(16))
-
-    @property
-    def state(self) -> SheetState:
-        return SheetState.ABSTAINED if self.row.abstain else SheetState.SUBMITTED
-
-    @property
-    def digest(self) -> str:
-        return sheet_digest(self.nonce, self.state, self.row.marks)
+    keyed: tuple[KeyedView, ...] = ()
 
 
 def import_marks(office: Office, actor: Actor, meeting: str, file: Path) -> MarksImport:
     """Import a marks file into a meeting in scoring.
 
     Raises `BadInput` with every fault (unknown or absent experts, recusals, other panels, marks out of range, sheets
-    that are there already), `Refused` for the phase or where the policy asks for double keying, `NotPermitted`,
-    `WrongUse`.
+    that are there already, or that are not this person's to key), `Refused` for the phase, `NotPermitted`, `WrongUse`.
     """
     policy = _policy(office, meeting)
     source = read_source(file)
@@ -113,25 +58,88 @@ def import_marks(office: Office, actor: Actor, meeting: str, file: Path) -> Mark
         except BadInput as bad:
             marks = bad
         with acting(office, actor, ACT, meeting) as act:
-            if policy.scoring.double_keying:
-                raise Refused(
-                    "double_keying", T("办法要求双人录入，不能由一人导入即生效。"), lift=T("请由专家在席位上自行评分。")
-                )
+            double = policy.scoring.double_keying
+            if not double:
+                must_be_single_keyer(act)
             if isinstance(marks, BadInput):
                 raise marks
-            keyed = _match(marks, _room(act.connection, meeting, policy))
-            _write(act, keyed, policy)
-            abstained = sum(one.state == SheetState.ABSTAINED for one in keyed)
-            act.record(
-                meeting,
-                after={
-                    "file": source.name,
-                    "count": len(keyed),
-                    "abstained": abstained,
-                    "sheets": {f"{one.row.no}/{one.row.expert}": one.digest for one in keyed},
-                },
+            keyed, faults = match(marks, room_of(act.connection, act.standing, policy), actor.name)
+            waiting, others = turns(act, keyed) if double else ([], [])
+            faults += [fault_of(marks, one.row, NO, T("由{who}录入的评分表", who=why.wanted)) for one, why in others]
+            if faults:
+                raise BadInput(sorted(faults, key=lambda one: one.row or 0))
+            settled = settle(act, waiting) if double else Settled(keyed)
+            digests = _write(act, settled.incoming, policy)
+            act.record(meeting, after={"file": source.name, **_counted(settled, digests, double)})
+    return MarksImport(
+        len(settled.incoming), sum(one.state == SheetState.ABSTAINED for one in settled.incoming), tuple(settled.views)
+    )
+
+
+def _counted(settled: Settled, digests: Mapping[str, str], double: bool) -> dict[str, object]:
+    """What the audit trail is told of a file: sheets that are in as they are, keyings by their number and digests."""
+    abstained = sum(one.state == SheetState.ABSTAINED for one in settled.incoming)
+    after: dict[str, object] = {"count": len(digests), "abstained": abstained, "sheets": dict(digests)}
+    if double:
+        after["waiting"] = settled.count(KeyingState.WAITING)
+        after["differs"] = settled.count(KeyingState.DIFFERS)
+        after["keyings"] = settled.kept
+    return after
+
+
+def key_sheet(
+    office: Office,
+    actor: Actor,
+    meeting: str,
+    expert: str,
+    no: str,
+    marks: Mapping[str, str],
+    *,
+    abstain: str = "",
+    comment: str = "",
+) -> KeyedView:
+    """Key one paper sheet by hand: every mark as typed, by criterion code or name, or the reason of an abstention.
+
+    Raises `WrongUse` for what is not there, `Refused` for marks that are none, a sheet that may not be keyed, or one
+    that is not this person's to key now; `NotPermitted`.
+    """
+    with acting(office, actor, ACT_BY_HAND, meeting) as act:
+        double = act.policy.scoring.double_keying
+        if not double:
+            must_be_single_keyer(act)
+        row = _typed(act.policy, expert, no, marks, abstain.strip(), comment.strip())
+        room = room_of(act.connection, act.standing, act.policy)
+        for _key, wanted in unwelcome(room, row):
+            raise Refused(
+                "not_keyable", T("不能录入{expert}的 {no}：应为{wanted}。", expert=expert, no=no, wanted=wanted)
             )
-    return MarksImport(len(keyed), abstained)
+        keyed = keyed_of(room, row, actor.name)
+        settled = Settled([keyed], [KeyedView(expert, no, KeyingState.IN)])
+        if double:
+            waiting, others = turns(act, [keyed])
+            for _one, why in others:
+                raise Refused(why.code, T("{expert}的 {no} 应由{who}录入。", expert=expert, no=no, who=why.wanted))
+            settled = settle(act, waiting)
+        digests = _write(act, settled.incoming, act.policy)
+        after: dict[str, object] = {"keying": settled.views[0].state, "keyings": settled.kept}
+        for one in settled.incoming:
+            after |= {"state": one.state, "sheet": digests[one.name], "keyed_by": one.by}
+            after |= {"version": one.version} if act.policy.scoring.sealing else {}
+        act.record(f"{no}/{expert}", after=after)
+    return settled.views[0]
+
+
+def _typed(policy: Policy, expert: str, no: str, typed: Mapping[str, str], abstain: str, comment: str) -> MarksRow:
+    """A sheet typed by hand as a row of a marks file. What is absent is never zero: every mark, or an abstention."""
+    marks = parse_sheet(typed, policy.rubric)
+    missing = [criterion.name for criterion in policy.rubric.criteria if criterion.code not in marks]
+    if abstain and marks:
+        raise WrongUse("abstained", T("弃权的评分表没有分数。"))
+    if missing and not abstain:
+        raise incomplete(missing)
+    if max(len(abstain), len(comment)) > COMMENT_LIMIT:
+        raise Refused("comment_long", T("评语不超过 {most} 字。", most=COMMENT_LIMIT))
+    return MarksRow(1, expert, no, marks, abstain, comment)
 
 
 def _policy(office: Office, meeting: str) -> Policy:
@@ -143,96 +151,15 @@ def _policy(office: Office, meeting: str) -> Policy:
         return office.policy(connection, found)
 
 
-def _room(connection: Connection, meeting: str, policy: Policy) -> _Room:
-    def rows(statement: str) -> Iterable[Any]:
-        return connection.execute(text(statement), {"meeting": meeting})
-
-    seats = rows("SELECT id, name, marks, absent_at FROM seat WHERE meeting_id = :meeting")
-    items = rows(
-        "SELECT a.no, a.id, i.panel_id, i.eligible FROM item i JOIN application a ON a.id = i.application_id "
-        "WHERE i.meeting_id = :meeting"
-    )
-    panels = rows(
-        "SELECT s.panel_id, s.seat_id FROM panel_seat s JOIN panel p ON p.id = s.panel_id WHERE p.meeting_id = :meeting"
-    )
-    recusals = rows(
-        "SELECT r.application_id, r.seat_id FROM recusal r JOIN seat s ON s.id = r.seat_id "
-        "WHERE s.meeting_id = :meeting"
-    )
-    closed = connection.execute(text(CLOSED), {"meeting": meeting, "least": policy.scoring.least_in})
-    sheets = rows("SELECT id, application_id, seat_id, state, keyed_by FROM score_sheet WHERE meeting_id = :meeting")
-    return _Room(
-        {row.name: _Seat(row.id, bool(row.marks), row.absent_at is not None) for row in seats},
-        {row.no: _Item(row.id, row.panel_id, bool(row.eligible)) for row in items},
-        frozenset((row.panel_id, row.seat_id) for row in panels),
-        frozenset((row.application_id, row.seat_id) for row in recusals),
-        frozenset(row.application_id for row in closed),
-        {
-            (row.application_id, row.seat_id): _Sheet(row.id, SheetState(row.state), row.keyed_by != "")
-            for row in sheets
-        },
-    )
-
-
-def _match(marks: MarksFile, room: _Room) -> list[_Keyed]:
-    """Match every row with its seat and application. Raises `BadInput` with every fault, those of the file included."""
-    faults = list(marks.faults)
-    keyed: list[_Keyed] = []
-    seen: dict[tuple[str, str], int] = {}
-
-    def fault(row: MarksRow, key: str, wanted: Text) -> None:
-        column: Column = marks.columns[key]
-        faults.append(marks.table.fault(row.number, column, row.expert if key == EXPERT else row.no, wanted))
-
-    for row in marks.rows:
-        first = seen.setdefault((row.expert, row.no), row.number)
-        seat, item = room.seats.get(row.expert), room.items.get(row.no)
-        if seat is None or not seat.marks:
-            fault(row, EXPERT, T("本次评审会评分席位上的姓名"))
-        elif seat.absent:
-            fault(row, EXPERT, T("到会的专家（该专家已记缺席）"))
-        if item is None:
-            fault(row, NO, T("本次评审会的申报编号"))
-        if first != row.number:
-            fault(row, NO, T("每位专家每个项目一行（第 {row} 行已有）", row=first))
-        if seat is None or item is None or first != row.number:
-            continue
-        wanted = _unwelcome(room, item, seat.id)
-        if wanted is not None:
-            fault(row, NO, wanted)
-            continue
-        keyed.append(_Keyed(row, item.id, seat.id, room.sheets.get((item.id, seat.id))))
-    if faults:
-        raise BadInput(sorted(faults, key=lambda one: one.row or 0))
-    return keyed
-
-
-def _unwelcome(room: _Room, item: _Item, seat_id: int) -> Text | None:
-    """What is wanted instead of this expert's sheet for this application; None if it may come in."""
-    if (item.id, seat_id) in room.recusals:
-        return T("该专家未回避的项目")
-    if item.panel_id is not None and (item.panel_id, seat_id) not in room.panels:
-        return T("该专家所在评审组的项目")
-    if not item.eligible:
-        return T("符合条件的项目（该项目不评分）")
-    if item.id in room.closed:
-        return T("尚未揭晓的项目（该项目评分已揭晓）")
-    sheet = room.sheets.get((item.id, seat_id))
-    if sheet is None or sheet.replaceable:
-        return None
-    if sheet.state == SheetState.SUBMITTED:
-        return T("尚无评分表的项目（评分表已提交）")
-    if sheet.state == SheetState.ABSTAINED:
-        return T("尚无评分表的项目（专家已弃权）")
-    return T("尚无评分表的项目（专家已在席位上评分）")
-
-
 # ── writing ───────────────────────────────────────────────────────────────
 
 _FIELDS = ("state", "total_micro", "comment", "reason", "voided", "revealed", "keyed_by", "nonce", "saved_at", "sealed")
 
 
-def _write(act: Act, keyed: list[_Keyed], policy: Policy) -> None:
+def _write(act: Act, keyed: list[Keyed], policy: Policy) -> dict[str, str]:
+    """Write what comes in, sealed where the meeting's marks are; returns the digest of each sheet by its name."""
+    if policy.scoring.sealing:
+        return {one.name: _box(act, one) for one in keyed}
     connection, meeting = act.connection, act.meeting_id
     sheet_table, mark_table = metadata.tables["score_sheet"], metadata.tables["mark"]
     new: list[tuple[object, ...]] = []
@@ -259,13 +186,30 @@ def _write(act: Act, keyed: list[_Keyed], policy: Policy) -> None:
         for code, milli in one.row.marks.items()
     ]
     insert_rows(connection, mark_table, ("sheet_id", "criterion_id", "value_milli"), marks)
+    return {one.name: one.digest for one in keyed}
 
 
-def _values(act: Act, one: _Keyed, policy: Policy) -> tuple[object, ...]:
+def _box(act: Act, one: Keyed) -> str:
+    return write_box(
+        act,
+        sheet_id=one.old.id if one.old is not None else None,
+        application_id=one.application_id,
+        seat_id=one.seat_id,
+        no=one.row.no,
+        expert=one.row.expert,
+        version=one.version,
+        state=one.state,
+        marks=one.row.marks,
+        comment=one.row.comment,
+        reason=one.row.abstain,
+        keyed_by=one.by,
+    )
+
+
+def _values(act: Act, one: Keyed, policy: Policy) -> tuple[object, ...]:
     row = one.row
     total = None if row.abstain else sheet_total(row.marks, policy.rubric)
-    by = act.standing.actor.name
-    return (one.state.value, total, row.comment, row.abstain, False, False, by, one.nonce, act.at, False)
+    return (one.state.value, total, row.comment, row.abstain, False, False, one.by, one.nonce, act.at, False)
 
 
 def _criterion_ids(act: Act) -> dict[str, int]:

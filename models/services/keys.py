@@ -13,10 +13,11 @@ from sqlalchemy import Connection, text
 
 from models import sealed
 from models.errors import NotPermitted, Refused, WrongUse
-from models.phrases import check_phrase, plain_phrase
+from models.phrases import check_phrase, new_phrase, plain_phrase
 from models.queries.base import Office
 from models.services.acting import Act, acting
 from models.services.secrets import LEAST_PIN, hash_secret, new_envelope_code, plain_code
+from models.services.tries import prove
 from models.text import T
 from models.views.people import Actor, Keys, PublicKeys
 
@@ -112,6 +113,13 @@ def meeting_seals(office: Office, connection: Connection, meeting: str) -> bool:
     return kept is not None and office.policy(connection, kept).scoring.sealing
 
 
+def offered_phrase(office: Office, meeting: str | None) -> tuple[str, ...] | None:
+    """Four words for who signs in the first time, to a meeting or (None) to the office; None where a PIN is set."""
+    with office.database.reading() as connection:
+        sealing = office_seals(office, connection) if meeting is None else meeting_seals(office, connection, meeting)
+    return new_phrase() if sealing else None
+
+
 def own_keys(act: Act) -> tuple[int, Keys]:
     """The id of the acting person's pair and the opened keys. Raises `NotPermitted` (no_keys) without the phrase."""
     pair = pair_of(act.connection, act.standing.actor)
@@ -119,6 +127,34 @@ def own_keys(act: Act) -> tuple[int, Keys]:
     if pair is None or keys is None or sealed.public_of(keys).box != bytes(pair.box_public):
         raise sealed.no_keys(act.standing.actor.name)
     return int(pair.id), keys
+
+
+def change_phrase(office: Office, actor: Actor, old: str, new: str) -> Actor:
+    """Put a new phrase in place of the own one: the same keys wrapped anew, so that nothing sealed is lost.
+
+    The former phrase is proven again, at a desk that is open too; an envelope goes on opening the keys. Raises
+    `NotPermitted` (wrong_secret, locked), `Refused` (no_phrase) without keys, `WrongUse` (phrase_weak).
+    """
+    prove(office, actor, old)
+    seated = with_keys(office, actor, old)
+    if seated.keys is None:
+        raise Refused(
+            "no_phrase",
+            T("{name}用的是密码，没有口令可换。", name=actor.name),
+            lift=T("请秘书重发验证码，重新设定。"),
+        )
+    phrase = check_phrase(new)
+    hashed, wrapped = hash_secret(phrase), sealed.wrap(seated.keys, phrase)
+    table = '"user"' if actor.user_id is not None else "seat"
+    _, key = _whose(actor)
+    with acting(office, seated, "keys.phrase", actor.meeting) as act:
+        pair, _ = own_keys(act)
+        act.connection.execute(
+            text("UPDATE key_pair SET wrapped = :wrapped WHERE id = :id"), {"wrapped": wrapped, "id": pair}
+        )
+        act.connection.execute(text(f"UPDATE {table} SET pin_hash = :hash WHERE id = :id"), {"hash": hashed, "id": key})
+        act.record(actor.name, after={"phrase_set": True})
+    return seated
 
 
 def new_envelope(office: Office, actor: Actor) -> str:

@@ -13,6 +13,7 @@ from models.rules import phases as rule
 from models.rules.digest import sheet_digest
 from models.services.acting import Act, acting
 from models.services.boxes import open_epoch
+from models.services.double_keying import lapse_keyings
 from models.services.freezing import freeze_list
 from models.text import T, Text
 from models.views.people import Actor
@@ -105,6 +106,8 @@ def end_discussion(act: Act) -> None:
 def move(act: Act, phase: Phase, reason: str = "") -> None:
     """Move the meeting of an act to a phase, and keep when, by whom and for which reason."""
     end_discussion(act)
+    if act.standing.phase is Phase.SCORING:
+        lapse_keyings(act)
     act.connection.execute(
         text(
             "UPDATE away SET until = :at WHERE until IS NULL AND seat_id IN "
@@ -160,7 +163,7 @@ def _reveal(act: Act) -> None:
         raise Refused(
             "unseal_wanted",
             T("分数已加密封存，须由组长、监督、财政代表中的两位各自交出密钥揭晓。"),
-            lift=T("请两位保管人在各自的终端上揭晓。"),
+            lift=T("请两位保管人在各自的终端上揭晓，或各用命令 kmdx unseal。"),
         )
     act.connection.execute(
         text(

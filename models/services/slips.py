@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import text
 
-from models.documents.slips import Slip, slips_docx
+from models.documents.slips import Sheet, Slip, slips_docx
 from models.enums import Role, chinese
 from models.errors import Refused
 from models.queries.base import Office
+from models.queries.record import record_mark
 from models.rules.times import local_time
 from models.services.acting import Act, acting
 from models.services.export import file_name, write_whole
@@ -70,9 +71,9 @@ def _issue(act: Act, seats: Sequence[Any], hashes: Sequence[str], slips: tuple[S
         raise Refused("changed_meanwhile", T("席位刚刚有变动，请再印一次。"))
     act.connection.execute(_NEW_CODE, [{"id": seat.id, "code": code} for seat, code in zip(seats, hashes, strict=True)])
     title = act.connection.execute(text("SELECT title FROM meeting WHERE id = :meeting"), who).scalar_one()
-    made = _Made(
-        f"{file_name(act.meeting_id, '签到条', act.at)}.docx", slips_docx(title, slips, address, local_time(act.at))
-    )
+    mark = record_mark(act.connection, act.meeting_id)
+    sheet = Sheet(title, address, mark, act.policy.scoring.sealing)
+    made = _Made(f"{file_name(act.meeting_id, '签到条', act.at)}.docx", slips_docx(sheet, slips, local_time(act.at)))
     digest = hashlib.sha256(made.content).hexdigest()
     act.record(act.meeting_id, after={"new_code": [one.name for one in slips], "file": made.name, "digest": digest})
     return made

@@ -73,7 +73,7 @@ def prove_nobody(name: str, secret: str) -> NotPermitted:
 
 def wrong_secret(name: str) -> NotPermitted:
     """The one answer to a wrong name, code or PIN: it tells nobody which of them was wrong."""
-    return NotPermitted("wrong_secret", T("“{name}”的姓名、验证码或密码不对。", name=name))
+    return NotPermitted("wrong_secret", T("“{name}”的姓名、验证码、口令或密码不对。", name=name))
 
 
 def locked(name: str, until: str, tries: int) -> NotPermitted:

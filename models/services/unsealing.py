@@ -6,7 +6,7 @@ nothing is opened.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import text
@@ -61,14 +61,15 @@ def unseal(office: Office, actor: Actor, meeting: str, *, envelope_of: str = "",
     """Give the own shares of a meeting's key; the second holder's opens all sheets and begins deliberation.
 
     With `envelope_of` (a holder's name) and the `code` of that holder's envelope, the absent holder's. Raises `Refused`
-    (blocked, already_released, same_person, boxes_wrong, no_envelope, envelope_wrong), `NotPermitted` (no_keys).
+    (not_sealed, blocked, already_released, same_person, boxes_wrong, no_envelope, envelope_wrong), `NotPermitted`
+    (no_keys).
     """
     keys = _keys_of_envelope(office, actor, meeting, envelope_of, code) if envelope_of else actor.keys
-    if keys is None:
-        raise sealed.no_keys(actor.name)
     with acting(office, actor, "meeting.unseal", meeting) as act:
         if not act.policy.scoring.sealing:
             raise Refused("not_sealed", T("本次评审会的分数没有加密封存，由组长进入下一阶段即揭晓。"))
+        if keys is None:
+            raise sealed.no_keys(actor.name)
         found = rule.blockers(facts(office, act.connection, act.standing, act.policy))
         if found:
             raise Refused("blocked", T("不能揭晓：{why}", why=lines([b.text for b in found])))
@@ -115,7 +116,7 @@ def _keys_of_envelope(office: Office, actor: Actor, meeting: str, name: str, cod
     try:
         return open_envelope(pair, code, name)
     except Refused as refused:
-        with acting(office, replace(actor), "meeting.unseal", meeting):  # so that a wrong try is on record
+        with acting(office, actor, "meeting.unseal", meeting):  # refused where acts are refused, and so audited
             raise refused
 
 

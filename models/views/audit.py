@@ -46,6 +46,21 @@ class Receipt:
 
 
 @dataclass(frozen=True)
+class TracedReceipt:
+    """The sheet that a receipt was given for, by the audit entry `seq`; `stands`: it is the one that counts.
+
+    One that does not stand was taken back or returned afterwards, and handed in anew or not at all.
+    """
+
+    meeting: str
+    no: str
+    expert: str
+    digest: str
+    seq: int
+    stands: bool
+
+
+@dataclass(frozen=True)
 class Verification:
     """What verification found; `head` is the chain's head, `receipts` are of all sheets that were handed in sealed."""
 

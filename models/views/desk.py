@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from models.enums import Phase, SheetState
 from models.policy.types import Rubric
+from models.text import Text
 
 
 @dataclass(frozen=True)
@@ -24,13 +25,15 @@ class DeskRow:
     recused: bool
     receipt: str = ""
     """Of a sheet that was handed in sealed: the digest of its box."""
+    hidden: Text | None = None
+    """Why the marks of a sealed sheet are not shown to its own expert."""
 
 
 @dataclass(frozen=True)
 class DeskView:
     """The expert's desk. `group_done` of `group_due` sheets of the whole meeting are in.
 
-    `reminded_at` and `countdown_ends_at` are the meeting's, as in `MeetingView`.
+    `reminded_at`, `countdown_ends_at` and `sealing` are the meeting's, as in `MeetingView`.
     """
 
     meeting: str
@@ -46,6 +49,7 @@ class DeskView:
     group_done: int
     reminded_at: str | None
     countdown_ends_at: str | None
+    sealing: bool = False
 
 
 @dataclass(frozen=True)

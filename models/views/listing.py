@@ -24,6 +24,7 @@ class NoticeView:
     """One notice. `days` run from the first to the last counted day.
 
     `other_closes` is the last day by the other way of counting; None where that runs into a year that nobody knows.
+    `entry` and `head` are its entry in the audit chain, None and blank while nobody has recorded it.
     """
 
     version: int
@@ -39,6 +40,8 @@ class NoticeView:
     over: bool
     today: date
     items: tuple[PublishedItem, ...]
+    entry: int | None = None
+    head: str = ""
 
 
 @dataclass(frozen=True)

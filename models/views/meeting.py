@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from models.enums import Kind, Phase, Role
@@ -27,7 +28,8 @@ class MeetingView:
 
     `reminded_at`: when the chair last called for the sheets that are out; `countdown_ends_at`: what the chair's clock
     runs down to. Both belong to the phase, and are stamps. `sealing`: marks are encrypted until the reveal;
-    `released`: who of the holders has given the key's shares already.
+    `released`: who of the holders has given the key's shares already; `holders`: while scoring, the names of those who
+    can, by role.
     """
 
     id: str
@@ -60,6 +62,7 @@ class MeetingView:
     countdown_ends_at: str | None
     sealing: bool = False
     released: tuple[Role, ...] = ()
+    holders: Mapping[Role, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from models.enums import Outcome, Phase, RecusalGround, SheetState
 from models.text import Text
 from models.views.allocation import QuotaView, UnmetView
 from models.views.applications import ApplicationLine
+from models.views.conflicts import Dismissal
 from models.views.desk import DeskView
 from models.views.listing import AwardListView, NoticeView, ObjectionView
 from models.views.meeting import MeetingView
@@ -27,7 +28,10 @@ class RecordMark:
 
 @dataclass(frozen=True)
 class RecusalView:
-    """A member who does not judge an application: ground, reason (may be empty), who declared it and when."""
+    """A member who does not judge an application: ground, reason (may be empty), who declared it and when.
+
+    `voided`: the member's sheet had been handed in, and is void by it.
+    """
 
     name: str
     no: str
@@ -36,6 +40,36 @@ class RecusalView:
     reason: str
     declared_by: str
     at: str
+    voided: bool
+
+
+@dataclass(frozen=True)
+class PaperView:
+    """Paper sheets that are in, by who keyed them, first and second; `sheets` are each expert's numbers."""
+
+    keyers: tuple[str, ...]
+    sheets: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class RekeyedView:
+    """A keying that differed from another person's, in the places named, and was keyed again."""
+
+    expert: str
+    no: str
+    by: str
+    other: str
+    places: tuple[str, ...]
+    at: str
+
+
+@dataclass(frozen=True)
+class LapsedKeyingView:
+    """A paper sheet that was keyed and never came in: by one person, or by two who differed to the end."""
+
+    expert: str
+    no: str
+    by: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -149,6 +183,10 @@ class MinutesView:
     method: Text
     places: int
     recusals: tuple[RecusalView, ...]
+    dismissals: tuple[Dismissal, ...]
+    paper: tuple[PaperView, ...]
+    rekeyed: tuple[RekeyedView, ...]
+    lapsed: tuple[LapsedKeyingView, ...]
     submitted: int
     abstained: int
     voided: int
@@ -217,8 +255,12 @@ class ScoreBookView:
 
 @dataclass(frozen=True)
 class OwnSheetsView:
-    """An expert's own sheets; `saved_at` is the last time one was saved, else when the expert signed in."""
+    """An expert's own sheets; `saved_at` is the last time one was saved, else when the expert signed in.
+
+    `mark` is the expert's own last entry: what others do meanwhile changes nothing in this document.
+    """
 
     expert: str
     desk: DeskView
     saved_at: str
+    mark: RecordMark

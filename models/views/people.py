@@ -52,7 +52,10 @@ class Presence:
 
 @dataclass(frozen=True)
 class DoorPerson:
-    """Somebody who may sign in. `fresh`: has no PIN yet, so the printed code is asked for; `presence`: where now."""
+    """Somebody who may sign in. `fresh`: has no own secret yet, so the code is asked for; `presence`: where now.
+
+    `phrase`: the own secret is a phrase, which opens the person's keys.
+    """
 
     name: str
     role: Role
@@ -61,6 +64,7 @@ class DoorPerson:
     signed_in: bool
     absent: bool
     presence: Presence | None
+    phrase: bool
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ _WORDS: Mapping[str, str] = {
     "order": mark("叫项次序"),
     "outcome": mark("决定"),
     "phase": mark("阶段"),
-    "pin_set": mark("已设密码"),
+    "pin_set": mark("已设口令或密码"),
     "place": mark("终端"),
     "policy": mark("办法"),
     "proposed": mark("拟入选"),

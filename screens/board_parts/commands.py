@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from models.enums import REVEALED, Phase
-from models.rules.permissions import READS
+from models.rules.permissions import ADVANCES, READS
+from models.sealed import HOLDERS
 from models.text import mark
 from screens.commands import Command
-from screens.meeting_screen import ADVANCE, STEP_BACK, may
+from screens.meeting_screen import ADVANCE, MOVES, STEP_BACK, may
 
 _ALLOCATING = frozenset({Phase.ALLOCATING})
 
@@ -26,15 +27,39 @@ _LIST = mark("配额分配")
 _LOOK = mark("查看")
 
 COMMANDS = (
-    ADVANCE,
+    replace(
+        ADVANCE,
+        help=mark(
+            "把评审会推进到下一阶段。先说明会改变什么，再问一次；还差什么时，逐条说明。"
+            "分数加密封存的，评分结束由组长、监督、财政代表中的两位各自在本人终端按它交出密钥。"
+        ),
+        who=frozenset(ADVANCES.values()) | frozenset(HOLDERS),
+    ),
     STEP_BACK,
+    _act(
+        "meeting.unseal",
+        "f8",
+        "use_envelope",
+        mark("用信封"),
+        mark("保管人不在场时，凭其密钥信封里的代码代交密钥；写入审计记录。"),
+        MOVES,
+    ),
+    _act(
+        "keys.envelope",
+        "f10",
+        "new_envelope",
+        mark("做密钥信封"),
+        mark("保管人把自己的密钥另存一份，凭纸上的代码打开；代码只显示一次，装信封备用。"),
+        MOVES,
+        {Phase.PREPARING, Phase.SIGNING_IN, Phase.SCORING},
+    ),
     _act("seat.add", "n", "add_seat", mark("新增席位"), mark("给一个人设席位；外请人员得到一次性验证码。"), _SEATS),
     _act(
         "seat.code",
         "k",
         "new_code",
         mark("重发验证码"),
-        mark("给席位一个新验证码，原验证码和密码作废。"),
+        mark("给席位一个新验证码，原验证码和口令（或密码）作废。"),
         _SEATS,
         {Phase.PREPARING, Phase.SIGNING_IN, Phase.SCORING},
     ),
@@ -43,9 +68,25 @@ COMMANDS = (
         "f4",
         "slips",
         mark("印签到条"),
-        mark("给还没有本人密码的人各发一个新验证码，印成签到条。"),
+        mark("给还没有本人口令（或密码）的人各发一个新验证码，印成签到条。"),
         _SEATS,
         {Phase.PREPARING, Phase.SIGNING_IN, Phase.SCORING},
+    ),
+    _act(
+        "seat.about",
+        "q",
+        "about",
+        mark("人员情况"),
+        mark("登记席位人员的单位、电话、地址和任顾问的企业，据以提示回避；只有秘书和组长看得到。"),
+        _SEATS,
+    ),
+    _act(
+        "recusal.dismiss",
+        "y",
+        "conflicts",
+        mark("回避线索"),
+        mark("与申报单位有相同之处的人，逐条登记回避或写明理由排除；没有核实完，不进入下一阶段。"),
+        _SEATS,
     ),
     _act("meeting.remind", "f6", "remind", mark("催交"), mark("还有评分表没交的专家在终端上看到催交。"), _SEATS),
     _act(
@@ -64,6 +105,14 @@ COMMANDS = (
         "return_sheet",
         mark("退回评分表"),
         mark("把一份已交的评分表退给专家重评，不看内容。"),
+        _SEATS,
+    ),
+    _act(
+        "marks.key",
+        "f5",
+        "key_paper",
+        mark("录入纸质评分表"),
+        mark("去录入专家在纸上评的分；办法要求双人录入的，两人背对背各录一遍。"),
         _SEATS,
     ),
     _act("allocation.propose", "p", "propose", mark("生成方案"), mark("按排名和配额算出分配方案。"), _LIST),

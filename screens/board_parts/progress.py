@@ -21,10 +21,11 @@ from models.text import T
 from models.views.meeting import MeetingView
 from models.views.people import SeatView
 from screens.board_parts.clock import elapsed, hour
+from screens.board_parts.holders import seal_line
 from screens.board_parts.side import way_lines
 from screens.widgets.bars import bar
 from screens.widgets.cells import MUTED, fit
-from screens.widgets.lines_pane import LinesPane
+from screens.widgets.lines_pane import LinesPane, content
 from screens.widgets.signs import Sign
 
 TILE_WIDTH = 24
@@ -51,6 +52,7 @@ class ProgressPane(Container):
         & #count { width: auto; color: $accent; }
         & #clock { width: auto; color: $accent; }
         & #bar { height: 1; margin: 1 2; color: $accent; }
+        & #seal { height: 1; margin: 0 2 1 2; }
         & #parts { layout: horizontal; height: 1fr; }
         & #seats { width: 1fr; padding: 0 1 0 2; scrollbar-size: 1 1; scrollbar-gutter: stable; background: $surface; }
         & #way { width: 46; dock: right; padding: 1 2; background: $panel; }
@@ -65,14 +67,16 @@ class ProgressPane(Container):
         self._count = Digits(id="count")
         self._counted = Static(id="counted", markup=False)
         self._bar = Static(id="bar", markup=False)
+        self._seal = Static(id="seal", markup=False)
         self._tiles = Static(id="tiles", markup=False)
         self._way = LinesPane(id="way")
         self._seats = VerticalScroll(self._tiles, id="seats")
 
     def compose(self) -> ComposeResult:
-        """Head, bar, seats, blockers."""
+        """Head, bar, seal, seats, blockers."""
         yield Horizontal(self._phase, self._clock, self._counted, self._count, id="head")
         yield self._bar
+        yield self._seal
         yield Container(self._way, self._seats, id="parts")
 
     def show(self, meeting: MeetingView, now: datetime) -> None:
@@ -99,6 +103,8 @@ class ProgressPane(Container):
         self._count.update(str(here))
         self._counted.update(Content.assemble((f"{words}\n", MUTED), (str(T("共 {count}", count=of)), "")))
         self._bar.update(bar(here, of, self._bar.size.width))
+        self._seal.display = meeting.phase is Phase.SCORING
+        self._seal.update(content([seal_line(meeting)]))
         room = self._seats.scrollable_content_region
         self._tiles.update(Content.assemble(*tiles(meeting, room.width, room.height)))
         wanted = len(way_lines(meeting, self._way.content_size.width))

@@ -13,6 +13,7 @@ from models.text import T, Text, mark, tr
 from models.views.people import SeatView
 from screens.board_parts.base import BoardBase
 from screens.board_parts.code import CodeDialog
+from screens.board_parts.holders import awaits_shares
 from screens.dialogs.ask import Answers, AskDialog, Field
 from screens.dialogs.choose import ChooseDialog, Option
 from screens.dialogs.confirm import ConfirmDialog
@@ -49,7 +50,7 @@ class SeatActions(BoardBase):
 
     def action_add_seat(self) -> None:
         """Seat a person: name, then what as; a person from outside gets a code."""
-        about = T("秘书、财政代表、监督须是本单位人员，用本人密码签到；其他人得到一次性验证码。")
+        about = T("秘书、财政代表、监督须是本单位人员，用本人口令（或密码）签到；其他人得到一次性验证码。")
         dialog = AskDialog(T("新增席位"), (Field("name", str(T("姓名")), longest=60),), about=about)
         self.ask(dialog, self._ask_kind)
 
@@ -69,15 +70,22 @@ class SeatActions(BoardBase):
     def _show_code(self, name: str, code: str | None) -> None:
         """Show a new code; a person of the office has none."""
         if code is not None:
-            self.app.push_screen(CodeDialog(name, code))
+            hint = T("请抄下并当面交给{name}。它只显示这一次，签到时用掉；丢失可以重发。", name=name)
+            self.app.push_screen(CodeDialog(T("{name}的一次性验证码", name=name), code, hint))
 
     def action_new_code(self) -> None:
         """Give a seat a new code."""
         seats = [seat for seat in self.look.meeting.seats if not seat.office]
-        self._choose_seat(T("给谁重发验证码"), seats, lambda seat: self._confirm_code(seat.name))
+        self._choose_seat(T("给谁重发验证码"), seats, self._confirm_code)
 
-    def _confirm_code(self, name: str) -> None:
-        changes = (T("{name}的原验证码和密码作废，须用新验证码重新签到。", name=name),)
+    def _confirm_code(self, seat: SeatView) -> None:
+        name, meeting = seat.name, self.look.meeting
+        changes: tuple[Text, ...] = (T("{name}的原验证码和密码作废，须用新验证码重新签到。", name=name),)
+        if meeting.sealing:
+            changes = (T("{name}的原验证码和口令作废，须用新验证码重新签到，另设口令。", name=name),)
+            changes += (T("已交的评分表照样算数；没交的草稿打不开了。"),)
+        if awaits_shares(meeting) and name in meeting.holders.get(seat.role, ()):
+            changes += (T("{name}也从此交不出封存密钥，只能由另两位保管人揭晓。", name=name),)
         self.ask(ConfirmDialog(T("重发验证码"), changes, T("重发")), lambda _yes: self._new_code(name))
 
     def _new_code(self, name: str) -> None:
@@ -92,7 +100,7 @@ class SeatActions(BoardBase):
             Field("folder", str(T("文件夹")), hint=str(T("例如 ~/签到条"))),
             Field("address", str(T("网址")), hint=str(T("工作台的网址，印成二维码；可以不写"))),
         )
-        about = T("给还没有本人密码的席位各发一个新验证码，原验证码作废；印在一个文件里，剪开当面交给本人。")
+        about = T("给还没有本人口令（或密码）的席位各发一个新验证码，原验证码作废；印在一个文件里，剪开当面交给本人。")
         here, check = (fields[1:], None) if is_served(self) else (fields, _folder_said)
         self.ask(AskDialog(T("印签到条"), here, about=about, check=check), self._print_slips)
 

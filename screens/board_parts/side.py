@@ -10,6 +10,7 @@ from models.rules.money import format_wan
 from models.text import T, Text
 from models.views.allocation import AllocatedApplication, AllocationView, QuotaCellView
 from models.views.meeting import MeetingView
+from screens.board_parts.holders import awaits_shares, way_to_reveal
 from screens.board_parts.leaf import paragraph, to_do
 from screens.board_parts.look import Look
 from screens.widgets.bars import bar
@@ -30,6 +31,8 @@ def way_lines(meeting: MeetingView, width: int) -> list[Line]:
     if meeting.next is None or meeting.mover is None:
         return paragraph(T("评审会已归档。"), width, Tone.MUTED)
     following = label(meeting.next)
+    if not meeting.blockers and awaits_shares(meeting):
+        return paragraph(f"{Sign.SUBMITTED} {way_to_reveal(meeting)}", width, Tone.ACCENT)
     if not meeting.blockers:
         free = T("可以进入{phase}：{mover}按 F9。", phase=following, mover=label(meeting.mover))
         return paragraph(f"{Sign.SUBMITTED} {free}", width, Tone.ACCENT)

@@ -67,10 +67,14 @@ class AskDialog(Dialog[Answers]):
         *,
         about: Text | str = "",
         check: Callable[[Mapping[str, str]], Text | str | None] | None = None,
+        keys: Sequence[tuple[str, Text]] = (),
     ) -> None:
-        """`about`: what the answer changes. `check` says what is wrong with the answers, or raises it, or says None."""
+        """`about`: what the answer changes. `check` says what is wrong with the answers, or raises it, or says None.
+
+        `keys`: what keys beside Enter and Esc do.
+        """
         accept = T("下一项、确定") if len(fields) > 1 else T("确定")
-        super().__init__(title, (("Enter", accept), ("Esc", T("不做"))))
+        super().__init__(title, (("Enter", accept), *keys, ("Esc", T("不做"))))
         self._fields = fields
         self._about = str(about)
         self._check = check
@@ -116,12 +120,16 @@ class AskDialog(Dialog[Answers]):
         inputs = [self.query_one(f"#field-{number}", Input) for number in range(len(self._fields))]
         return {field.key: one.value.strip() for field, one in zip(self._fields, inputs, strict=True)}
 
+    def is_last(self, number: int) -> bool:
+        """Whether Enter in this input accepts, instead of going to the next one."""
+        return number + 1 == len(self._fields)
+
     @on(Input.Submitted)
     def go_on(self, message: Input.Submitted) -> None:
         """Enter: to the next input, or accept."""
         message.stop()
         number = int((message.input.id or "field-0").removeprefix("field-"))
-        if number + 1 < len(self._fields):
+        if not self.is_last(number):
             self.query_one(f"#field-{number + 1}", Input).focus()
             return
         try:

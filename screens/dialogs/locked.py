@@ -1,4 +1,4 @@
-"""A locked desk: all is covered, what was typed below stays, and only the own PIN uncovers it."""
+"""A locked desk: all is covered, what was typed below stays, and only the own secret uncovers it."""
 
 from __future__ import annotations
 
@@ -13,15 +13,18 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from models.errors import KmdxError
-from models.text import T
+from models.text import T, Text
 from screens.dialogs.dialog import Dialog
 from screens.widgets.cells import shown
 
 log = logging.getLogger("kmdx.screens")
 
+LONGEST = 200
+"""Characters of a secret, at most."""
+
 
 class LockedDialog(Dialog[bool]):
-    """Ask for the PIN of who sits here. True: it was right; False: the desk is given up, for somebody else."""
+    """Ask for the secret of who sits here. True: it was right; False: the desk is given up, for somebody else."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False, priority=True),
@@ -38,17 +41,23 @@ class LockedDialog(Dialog[bool]):
     }
     """
 
-    def __init__(self, name: str, check: Callable[[str], object], why: str = "") -> None:
-        """`check` raises `KmdxError` for a wrong PIN; it is called in a thread. `why`: what else there is to say."""
+    def __init__(self, name: str, check: Callable[[str], object], secret: Text | str, why: str = "") -> None:
+        """`check` raises `KmdxError` for a wrong secret; it is called in a thread. `secret`: what unlocks, in words.
+
+        `why`: what else there is to say.
+        """
         super().__init__(T("已锁定：{name}", name=name), (("Enter", T("解锁")), ("F10", T("不再使用，回到签到"))))
         self._name = name
         self._check = check
+        self._secret = str(secret)
         self._why = why
 
     def body(self) -> Sequence[Widget]:
-        """What happened, the PIN, and a place for what is wrong with it."""
-        about = T("请{name}输入自己的密码，接着原来的地方做。已键入的都还在。", name=self._name)
-        typed = Input(placeholder=str(T("密码")), password=True, max_length=64)
+        """What happened, the secret, and a place for what is wrong with it."""
+        about = T(
+            "请{name}输入自己的{secret}，接着原来的地方做。已键入的都还在。", name=self._name, secret=self._secret
+        )
+        typed = Input(placeholder=self._secret, password=True, max_length=LONGEST)
         typed.set_reactive(Input.cursor_blink, False)
         return [
             Static(shown(self._why), id="why", markup=False),
@@ -64,21 +73,21 @@ class LockedDialog(Dialog[bool]):
 
     @on(Input.Submitted)
     def unlock(self, message: Input.Submitted) -> None:
-        """Try the PIN; the next one can't be tried before this one is answered."""
+        """Try the secret; the next one can't be tried before this one is answered."""
         message.stop()
         if not message.value:  # an Enter too many is no wrong try
             return
         message.input.disabled = True
         self.run_worker(partial(self._try, message.value), thread=True, exclusive=True, exit_on_error=False)
 
-    def _try(self, pin: str) -> None:
+    def _try(self, secret: str) -> None:
         try:
-            self._check(pin)
+            self._check(secret)
         except KmdxError as error:
             self.app.call_from_thread(self._refused, str(error))
         except Exception as error:  # a worker that failed would leave a locked desk without an answer
             log.error("unexpected while unlocking", exc_info=error)
-            self.app.call_from_thread(self._refused, str(T("现在核对不了密码，请稍候再试。")))
+            self.app.call_from_thread(self._refused, str(T("现在核对不了，请稍候再试。")))
         else:
             self.app.call_from_thread(self.dismiss, True)
 
@@ -90,7 +99,7 @@ class LockedDialog(Dialog[bool]):
         typed.focus()
 
     def action_leave(self) -> None:
-        """Esc empties the PIN: nothing but the PIN or giving up uncovers a locked desk."""
+        """Esc empties the input: nothing but the secret or giving up uncovers a locked desk."""
         self.query_one(Input).value = ""
 
     def action_give_up(self) -> None:

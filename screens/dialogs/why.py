@@ -64,7 +64,7 @@ class WhyDialog(ReadingDialog):
 def policy_words(meeting: MeetingView) -> Text:
     """The document and the policy file that the steps of a meeting rest on, for the foot of a derivation."""
     return T(
-        "{document} · 政策文件 {policy} 第 {version} 版（{digest}）",
+        "{document} · 办法文件 {policy} 第 {version} 版（{digest}）",
         document=meeting.policy_document,
         policy=meeting.policy_id,
         version=meeting.policy_version,

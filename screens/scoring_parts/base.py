@@ -89,6 +89,7 @@ class DeskBase(KmdxScreen):
         """Show a sheet as it stands in the record now."""
         self.writes += 1
         row = self.rows[saved.no]
+        row = replace(row, receipt=saved.receipt, hidden=None)
         self.put(replace(row, state=saved.state, marks=saved.marks, total_micro=saved.total_micro))
 
     def show_mark(self, saved: SheetSaved, code: str) -> str:

@@ -165,4 +165,5 @@ def journal_of(desk: Desk) -> Journal | None:
     kept = _journals.get(desk)
     if kept is None or (kept.actor, kept.meeting) != (desk.actor, desk.meeting) or kept.office is not desk.office:
         kept = _journals[desk] = Journal(desk.office, desk.actor, desk.meeting)
+    kept.actor = desk.actor  # the same person, but the keys may be those of a new phrase
     return kept

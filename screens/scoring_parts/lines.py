@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from models.enums import Phase, SheetState, label
+from models.rules.digest import short
 from models.rules.marks import format_points, format_score, format_total, mean_total
-from models.text import T, tr
+from models.text import T, Text, tr
 from models.views.desk import DeskRow
 from models.views.results import CorrectionView
 from screens.dialogs.card import Page
@@ -46,7 +47,8 @@ def grid_row(row: DeskRow, seen: Look) -> GridRow:
     if seen.owed(row.no) or seen.open_corrections(row.no):
         sign, tone = Sign.FLAGGED, Tone.WARNING
     marks = [row.marks.get(one.code) for one in seen.desk.rubric.criteria]
-    total = label(row.state) if row.state is SheetState.ABSTAINED else ""
+    unseen = tr("看不到") if row.hidden is not None else ""
+    total = label(row.state) if row.state is SheetState.ABSTAINED else unseen
     return GridRow(
         row.no,
         sign,
@@ -125,6 +127,8 @@ def histogram(totals: Sequence[int]) -> list[int]:
 def sheet_words(row: DeskRow, seen: Look) -> list[Cell]:
     """What there is to say of an own sheet beside its marks: returned, abstained, flagged, to be corrected."""
     said = []
+    if row.hidden is not None:
+        said.append(Cell(str(row.hidden), Tone.WARNING))
     if row.state in (SheetState.RETURNED, SheetState.ABSTAINED):
         said.append(Cell(str(T("{state}：{reason}", state=label(row.state), reason=row.reason)), Tone.WARNING))
     sheet = seen.sheets.get(row.no)
@@ -149,6 +153,11 @@ def correction_words(one: CorrectionView) -> str:
     )
 
 
+def receipt_words(row: DeskRow) -> Text:
+    """The receipt of a sheet that was handed in sealed, as much of it as is shown."""
+    return T("收执 {receipt}", receipt=short(row.receipt))
+
+
 def criterion_words(criterion: Criterion) -> str:
     """A criterion's range and step."""
     return str(
@@ -163,7 +172,8 @@ def criterion_words(criterion: Criterion) -> str:
 
 def here_lines(row: DeskRow, criterion: Criterion, seen: Look, width: int) -> list[Line]:
     """Two lines for narrow windows: the application, and what there is to say of its sheet, else of the criterion."""
-    who = f" {row.enterprise} {Sign.BETWEEN} {row.district} {Sign.BETWEEN} {label(row.state)}"
+    parts = [row.enterprise, row.district, label(row.state), *([str(receipt_words(row))] if row.receipt else [])]
+    who = " " + f" {Sign.BETWEEN} ".join(parts)
     said = "；".join(cell.text for cell in sheet_words(row, seen))
     anchors = "；".join(criterion.anchors)
     asked = f"{criterion_words(criterion)}　{anchors}"
@@ -177,6 +187,8 @@ def sheet_lines(row: DeskRow, criterion: Criterion, seen: Look, width: int) -> l
     """What there is to say of the sheet, and the criterion under the cursor, in a column."""
     rule: Line = (Cell(str(Sign.THIN_RULE) * width, Tone.MUTED),)
     words = sheet_words(row, seen)
+    if row.receipt:
+        words.append(Cell(str(receipt_words(row)), Tone.ACCENT))
     if row.comment:
         words.append(Cell(str(T("评语：{words}", words=row.comment))))
     said: list[Line] = [(Cell(line, one.tone),) for one in words for line in wrap(one.text, width)]

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Look:
-    """The desk as read: `desk` None where the seat does not mark, and `refusal` says so.
+    """The desk as read: `desk` None where the seat does not mark, or marks are sealed and the keys are not here.
 
-    After the reveal also the own sheets with what is flagged in them, and the own corrections.
+    `refusal` says which. After the reveal also the own sheets with what is flagged in them, and the own corrections.
     """
 
     title: str
@@ -52,9 +52,10 @@ class Look:
 
 
 def look(office: Office, actor: Actor, meeting: str) -> Look:
-    """Read the desk of a seat. Raises what the queries raise, but not that the seat does not mark."""
+    """Read the desk of a seat. Raises what the queries raise, but not that there is nothing to mark with."""
     from models.queries import desk as queries
     from models.queries.meeting import meeting as read_meeting
+    from models.sealed import no_keys
 
     try:
         view = queries.desk(office, actor, meeting)
@@ -62,6 +63,8 @@ def look(office: Office, actor: Actor, meeting: str) -> Look:
         seen = read_meeting(office, actor, meeting)
         around = room_note(office, actor, meeting, seen.phase)
         return Look(seen.title, seen.batch, seen.phase, seen.phase_since, refusal=str(refusal), around=around)
+    if view.sealing and view.phase is Phase.SCORING and actor.keys is None:
+        return Look(view.title, view.batch, view.phase, view.phase_since, refusal=str(no_keys(actor.name)))
     known = Look(view.title, view.batch, view.phase, view.phase_since, view)
     if view.phase not in REVEALED:
         return known

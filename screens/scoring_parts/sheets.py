@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
+from models.enums import SheetState
+from models.rules.digest import short
 from models.rules.times import local_time
 from models.text import T, Text, tr
 from screens.dialogs.ask import LONGEST_WORDS, AskDialog, Field
@@ -92,12 +94,21 @@ class SheetActions(DeskBase):
     def _submitted(self, sheets: Sequence[SheetSaved]) -> None:
         for saved in sheets:
             self.took(saved)
-        last = sheets[-1].no
-        if self.grid.cursor_key == last:
+        last = sheets[-1]
+        if last.receipt and len(sheets) == 1:
+            self.say_line.saved(_receipt_words(last))
+        if self.grid.cursor_key == last.no:
             nos = list(self.rows)
-            at = nos.index(last)
+            at = nos.index(last.no)
             if not self.go_to_work(nos[at + 1 :] + nos[:at]):
-                self.say_line.saved(T("您的评分表已全部交齐。全组交齐以后由组长揭晓，此前可以取回来改。"))
+                self.say_line.saved(self._all_in(last))
+
+    def _all_in(self, last: SheetSaved) -> Text:
+        """That nothing is left to hand in."""
+        if not last.receipt:
+            return T("您的评分表已全部交齐。全组交齐以后由组长揭晓，此前可以取回来改。")
+        receipt = short(last.receipt)
+        return T("{no} 的收执 {receipt}。您已全部交齐，揭晓以前可以取回来改。", no=last.no, receipt=receipt)
 
     def _not_submitted(self, _why: str) -> None:
         """Show what is missing, or was refused."""
@@ -128,10 +139,18 @@ class SheetActions(DeskBase):
         self.ask(ConfirmDialog(T("全部提交"), changes, T("提交")), hand_in)
 
     def action_take_back(self) -> None:
-        """Take the sheet under the cursor back."""
+        """Take the sheet under the cursor back; one whose marks can't be opened any more only after a question."""
+        row = self.row
+        if row.hidden is None or row.state not in HANDED_IN:
+            self._take_back(row.no)
+            return
+        changes = (row.hidden, T("取回以后这份评分表是空的，交上去的分数不再算。"))
+        self.ask(ConfirmDialog(T("取回 {no}", no=row.no), changes, T("取回")), lambda _yes: self._take_back(row.no))
+
+    def _take_back(self, no: str) -> None:
         from models.services.scoring import take_back
 
-        no, here, journal = self.row.no, self.here, self.journal
+        here, journal = self.here, self.journal
         self.writes += 1
         self.write(lambda: journal.kept(take_back(*here, no)), self.took, T("{no} 已取回，改完请再提交。", no=no))
 
@@ -175,6 +194,13 @@ class SheetActions(DeskBase):
     def _commented(self, saved: SheetSaved, words: str) -> None:
         self.took(saved)
         self.put(replace(self.rows[saved.no], comment=words))
+
+
+def _receipt_words(saved: SheetSaved) -> Text:
+    """What is said of a sheet that was handed in sealed."""
+    abstained = saved.state is SheetState.ABSTAINED
+    said = T("{no} 已弃权", no=saved.no) if abstained else T("{no} 已提交", no=saved.no)
+    return T("{said}，收执 {receipt}。", said=said, receipt=short(saved.receipt))
 
 
 def _time(stamp: str) -> str:

@@ -20,8 +20,8 @@ def builtin_text(policy_id: str) -> str:
     if policy_id not in known:
         raise WrongUse(
             "policy_unknown",
-            T("没有内置政策“{policy}”。", policy=policy_id),
-            lift=T("内置政策：{known}。", known="、".join(known)),
+            T("没有内置办法“{policy}”。", policy=policy_id),
+            lift=T("内置办法：{known}。", known="、".join(known)),
         )
     return files(__name__).joinpath(f"{policy_id.replace('-', '_')}.toml").read_bytes().decode("utf-8")
 

@@ -20,6 +20,9 @@ class Room:
     pin = "654321"
     """The PIN of everybody, in the tests' meetings too."""
 
+    phrase = "jiaolou hongchuan rihua piaoxi"
+    """What everybody has instead where marks are sealed."""
+
     def __init__(
         self, folder: Path, place: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -37,6 +40,7 @@ class Room:
     def enter(self, meeting: Any) -> Room:
         """Work on a meeting's database, at its hour."""
         self.open(meeting.place)
+        self.pin = meeting.pin
         self.now = meeting.clock.now
         return self
 

@@ -51,6 +51,14 @@ def test_one_item_tells_its_rank_when_asked(talking: Any) -> None:
     assert "排名：" in talking.say(SECRETARY, "marks", "show", "M1", "KM1-002", "--explain")[1]
 
 
+def test_an_application_tells_its_amount_in_its_card_and_its_check(talking: Any) -> None:
+    for command in ("show", "check"):
+        code, out, _ = talking.say(SECRETARY, "application", command, "KM1-002", "--explain")
+        assert code == 0
+        assert "符合条件投入" in out
+        assert "符合条件投入" not in talking.say(SECRETARY, "application", command, "KM1-002")[1]
+
+
 def test_awards_tell_amount_sources_and_total(frozen: Any) -> None:
     shown = frozen.do(SECRETARY, "awards", "show", "M1", "--explain")
     for line in shown["awards"]:

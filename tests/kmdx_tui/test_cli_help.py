@@ -14,13 +14,14 @@ from kmdx_tui.cli.main import command, run
 
 COMMANDS = """
 run demo init backup doctor verify rank recuse opinion dissent amount allocate adjust tie export template sign-in
-call countdown
+call countdown unseal envelope phrase:new phrase:change
 policy:list policy:show policy:check policy:new policy:schema
 user:add user:list user:disable user:pin batch:new batch:list batch:show
 import:roster application:list application:show application:check
 meeting:new meeting:list meeting:show meeting:advance meeting:back meeting:applications panel:set
-seat:add seat:list seat:code seat:chair seat:absent seat:slips
+seat:add seat:list seat:code seat:chair seat:absent seat:slips seat:about
 marks:enter marks:submit marks:abstain marks:take-back marks:show marks:explain marks:correct marks:import marks:return
+marks:key marks:keyings
 sensitivity serve board item:call item:next item:close item:order room:show room:out room:in
 quota:set quota:show quota:apportion quota:consent publicity:open publicity:show
 objection:add objection:accept objection:dismiss objection:withdraw objection:refer objection:decide objection:list

@@ -46,8 +46,8 @@ def test_tampering_is_found_by_verify_backup_and_doctor(there: Any) -> None:
     code, out, err = there.say("", "verify", "--json")
     found = json.loads(out)
     assert (code, found["ok"]) == (6, False)
-    assert {one["code"] for one in found["findings"]} == {"sheet_changed"}
-    assert "1 处不符" in err
+    assert {one["code"] for one in found["findings"]} == {"sheet_changed", "row_changed"}
+    assert "2 处不符" in err
     assert there.refused(6, "", "backup", "-o", "copy.db")["code"] == "bad_record"
     assert list(there.folder.glob("copy*")) == []
     code, out, _err = there.say("", "doctor", "--json")
@@ -110,6 +110,6 @@ def test_demo_without_a_terminal_plays_a_meeting_and_writes_its_documents(room: 
     assert "归档" in err
     room.open(room.folder / made["database"])
     assert room.do("", "verify")["ok"]
-    assert room.do("张敏", "meeting", "show", made["meeting"], pin="260310")["phase"] == "archived"
+    assert room.do("张敏", "meeting", "show", made["meeting"], pin="dianchi cuihu shilin chama")["phase"] == "archived"
     (room.folder / "kmdx-demo" / "demo.db").write_text("mine", encoding="utf-8")
     assert room.refused(5, "", "demo")["code"] == "database_not_ours"

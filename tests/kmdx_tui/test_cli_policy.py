@@ -37,7 +37,7 @@ def test_measure_that_was_filled_in_founds_an_office(room: Any) -> None:
     room.do("", "policy", "new", "mine.toml", "--from", "kunming-2024")
     place = room.folder / "mine.toml"
     place.write_text(place.read_text(encoding="utf-8").replace('id = "kunming-2024"', 'id = "mine"'), encoding="utf-8")
-    assert room.do("", "init", "--policy", "mine.toml", "--user", "张秘书")["policy"] == "mine"
+    assert room.do("", "init", "--policy", "mine.toml", "--user", "张秘书", pin=room.phrase)["policy"] == "mine"
     kept = [one for one in room.do("", "policy", "list")["policies"] if one["source"] == "database"]
     assert [(one["id"], one["usable"]) for one in kept] == [("mine", True)]
     room.do("", "policy", "new", "again.toml", "--from", "mine")

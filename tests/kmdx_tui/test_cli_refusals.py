@@ -197,9 +197,14 @@ def test_no_database_or_another_one(room: Any) -> None:
 @pytest.mark.usefixtures("on_file")
 def test_init_never_writes_over_a_file(room: Any) -> None:
     (room.folder / "kmdx.db").write_text("mine", encoding="utf-8")
-    assert room.refused(1, "", "init", "--policy", "kunming-2024", "--user", "张秘书")["code"] == "database_exists"
+    found = ("init", "--policy", "kunming-2024", "--user", "张秘书")
+    assert room.refused(1, "", *found, pin=room.phrase)["code"] == "database_exists"
     assert (room.folder / "kmdx.db").read_text(encoding="utf-8") == "mine"
-    assert room.refused(2, "", "init", "--policy", "kunming-2024", "--user", "张秘书", pin="123")["code"] == "pin_short"
+    assert room.refused(2, "", *found, pin="123")["code"] == "phrase_weak"
+    room.do("", "policy", "new", "mine.toml", "--from", "kunming-2024")
+    mine = room.folder / "mine.toml"
+    mine.write_text(mine.read_text(encoding="utf-8").replace("sealing = true", "sealing = false"), encoding="utf-8")
+    assert room.refused(2, "", "init", "--policy", "mine.toml", "--user", "张秘书", pin="123")["code"] == "pin_short"
 
 
 # the unexpected

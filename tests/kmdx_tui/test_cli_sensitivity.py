@@ -75,3 +75,12 @@ def test_sensitivity_waits_for_the_reveal(room: Any, meeting_at: Callable[..., A
     room.open(meeting.place)
     room.now = meeting.clock.now
     assert room.refused(1, SUPERVISOR, "sensitivity", "M1")["code"] == "wrong_phase"
+
+
+def test_the_method_is_told_when_asked(opened: Any) -> None:
+    told = opened.do(SUPERVISOR, "sensitivity", "M1", "--explain")["explained"]
+    assert any("肯德尔" in one for one in told)
+    assert "explained" not in opened.do(SUPERVISOR, "sensitivity", "M1")
+    out, plain = (opened.say(SUPERVISOR, "sensitivity", "M1", *more)[1] for more in (["--explain"], []))
+    assert all(one in out for one in told)
+    assert [one for one in told if one in plain] == told[-1:]

@@ -21,7 +21,7 @@ def test_a_server_that_is_away_ends_with_5_and_shows_no_password(room: Any) -> N
         port = unused.getsockname()[1]
     room.open(f"postgresql+psycopg://somebody:swordfish@127.0.0.1:{port}/kmdx")
     for words in (("verify",), ("rank", "M1"), ("init", "--policy", "kunming-2024", "--user", "张秘书")):
-        error = room.refused(5, "张秘书", *words)
+        error = room.refused(5, "张秘书", *words, pin=room.phrase)
         assert error["code"] == "database_unreachable"
         assert "swordfish" not in error["text"]
     code, out, err = room.say("", "doctor")

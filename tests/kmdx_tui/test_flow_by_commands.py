@@ -68,7 +68,8 @@ ceiling = 4
 
 
 def prepare(room: Any) -> dict[str, str]:
-    """From the empty folder to a meeting that may sign in; the seats' codes by name."""
+    """From the empty folder to a meeting that may sign in; the seats' codes by name. Everybody has a phrase."""
+    room.pin = room.phrase
     done = room.do("", "init", "--policy", "kunming-2024", "--user", "张秘书")
     assert (done["policy"], done["user"]) == ("kunming-2024", "张秘书")
     for name, role in (("李财政", "finance"), ("王监督", "监督")):
@@ -119,8 +120,12 @@ def marks_of(no: str) -> dict[str, str]:
     return {"方案": plan, "投入": "16", "成效": "18", "示范": "12", "保障": "13"}
 
 
-def score_everything(room: Any) -> None:
-    """Two experts mark at their desks; the paper sheets of the others are keyed by the office."""
+def score_everything(room: Any) -> dict[tuple[str, str], str]:
+    """Two experts mark at their desks, and two of the office key the paper sheets of the others.
+
+    Returns the receipts that the experts were shown, by number and expert.
+    """
+    receipts = {}
     for name in EXPERTS[:2]:
         sheets = room.do(name, "marks", "show", "M1")["sheets"]
         assert [sheet["no"] for sheet in sheets] == [f"KM1-{n:03d}" for n in range(1, 10)]
@@ -134,6 +139,11 @@ def score_everything(room: Any) -> None:
         done = room.do(name, "marks", "submit", "M1")
         assert done["sheets"] == {"due": len(mine), "in": len(mine)}
         assert [sheet["state"] for sheet in done["submitted"]] == ["submitted"] * len(mine)
+        shown = room.do(name, "marks", "show", "M1")["sheets"]
+        handed_in = {sheet["no"]: sheet["receipt"] for sheet in done["submitted"]}
+        assert {sheet["no"]: sheet["receipt"] for sheet in shown if not sheet["recused"]} == handed_in
+        receipts |= {(no, name): receipt for no, receipt in handed_in.items()}
+    assert all(len(receipt) == 64 for receipt in receipts.values())
     with (room.folder / "paper.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["expert", "no", *marks_of("KM1-001"), "abstain", "comment"])
@@ -141,7 +151,22 @@ def score_everything(room: Any) -> None:
             for number in range(1, 10):
                 no = f"KM1-{number:03d}"
                 writer.writerow([name, no, *marks_of(no).values(), "", ""])
-    assert room.do("张秘书", "marks", "import", "M1", "paper.csv") == {"meeting": "M1", "sheets": 27, "abstained": 0}
+    first = room.do("张秘书", "marks", "import", "M1", "paper.csv")
+    assert (first["sheets"], first["waiting"]) == (0, 27)
+    second = room.do("李财政", "marks", "import", "M1", "paper.csv")
+    assert (second["sheets"], second["waiting"], second["differing"]) == (27, 0, [])
+    return receipts
+
+
+def reveal(room: Any, chair: str) -> None:
+    """Two of the three holders of the key; the chair alone can't."""
+    assert room.refused(1, chair, "meeting", "advance", "M1")["code"] == "unseal_wanted"
+    first = room.do("李财政", "unseal", "M1")
+    assert first == {"meeting": "M1", "released": ["finance"], "opened": None, "phase": "scoring"}
+    shown = room.do("张秘书", "meeting", "show", "M1")
+    assert (shown["sealing"], shown["released"], shown["phase"]) == (True, ["finance"], "scoring")
+    second = room.do("王监督", "unseal", "M1")
+    assert second == {"meeting": "M1", "released": ["supervisor", "finance"], "opened": 43, "phase": "deliberating"}
 
 
 def test_flow_from_empty_folder_to_signed_list_and_documents(room: Any) -> None:
@@ -154,8 +179,8 @@ def test_flow_from_empty_folder_to_signed_list_and_documents(room: Any) -> None:
     assert (shown["phase"], shown["next"], shown["sheets"]) == ("scoring", "deliberating", {"due": 43, "in": 0})
     assert shown["rubric"]["full"] == "100"
     assert {one["code"] for one in shown["blockers"]} == {"sheets_out"}
-    score_everything(room)
-    room.do(chair, "meeting", "advance", "M1")
+    receipts = score_everything(room)
+    reveal(room, chair)
 
     ranking = room.do("张秘书", "rank", "M1")
     lines = ranking["applications"]
@@ -176,6 +201,9 @@ def test_flow_from_empty_folder_to_signed_list_and_documents(room: Any) -> None:
     take_papers_out(room, chair)
     verified = room.do("", "verify")
     assert (verified["ok"], verified["findings"]) == (True, [])
+    matched = {(one["no"], one["expert"]): one["receipt"] for one in verified["receipts"]}
+    assert len(matched) == 43
+    assert receipts.items() <= matched.items()
     assert room.do("", "verify", "--head", verified["head"])["ok"]
     assert room.say("", "verify", "--head", "f" * 64)[0] == 6
 

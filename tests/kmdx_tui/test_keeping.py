@@ -8,79 +8,21 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
-from textual.pilot import Pilot
 from textual.widgets import Input
 
-from kmdx_tui.app import KmdxApp
 from kmdx_tui.settings import idle_minutes
-from models.database import Database
 from models.enums import Phase
 from models.queries import desk as desk_query
-from models.queries.base import Office
 from models.queries.presence import presence_of
-from screens.base import KmdxScreen
+from models.services import attendance, meetings
+from models.services import office as offices
+from screens.base import _writer
 from screens.dialogs.ask import AskDialog
 from screens.dialogs.confirm import ConfirmDialog
-from screens.dialogs.locked import LockedDialog
 from screens.lobby import LobbyScreen
 from screens.scoring import ScoringScreen
-
-
-class At:
-    """A desk of its own on the meeting's database."""
-
-    def __init__(self, meeting: Any, where: str) -> None:
-        self.database = Database(meeting.place)
-        self.app = KmdxApp(lambda: Office(self.database, meeting.clock), meeting.place)
-        self.app.where = where
-        self.pilot: Pilot[None]
-
-    @property
-    def text(self) -> str:
-        """All that is painted."""
-        return "\n".join("".join(s.text for s in strip) for strip in self.app.screen._compositor.render_strips())
-
-    @property
-    def base(self) -> KmdxScreen:
-        return next(screen for screen in reversed(self.app.screen_stack) if isinstance(screen, KmdxScreen))
-
-    async def until(self, true: Callable[[], bool]) -> None:
-        for _ in range(1000):
-            if true():
-                break
-            await self.pilot.pause(0.01)
-        assert true(), self.text
-        await self.base.settle()
-
-    async def press(self, *keys: str) -> None:
-        for key in keys:
-            await self.pilot.press(key)
-            await self.base.settle()
-
-    async def answer(self, words: str) -> None:
-        """Type into what has the focus, and Enter."""
-        focused = self.app.screen.focused
-        assert isinstance(focused, Input)
-        focused.value = words
-        await self.pilot.press("enter")
-        await self.base.settle()
-
-    async def sign_in(self, name: str, pin: str) -> None:
-        """From the door to the desk, as far as it goes."""
-        await self.until(lambda: isinstance(self.app.screen, LobbyScreen) and name in self.app.screen._names.keys)
-        assert isinstance(self.app.screen, LobbyScreen)
-        self.app.screen._names.move_to(name)
-        await self.press("enter")
-        await self.answer(pin)
-
-    async def unlock(self, pin: str) -> None:
-        await self.answer(pin)
-        await self.until(lambda: not isinstance(self.app.screen, LockedDialog))
-
-    @property
-    def is_locked(self) -> bool:
-        return isinstance(self.app.screen, LockedDialog)
-
+from tests.conftest import PHRASE
+from tests.desk_at import At
 
 Script = Callable[[At, At], Awaitable[None]]
 
@@ -89,8 +31,8 @@ Script = Callable[[At, At], Awaitable[None]]
 def play(meeting_at: Callable[..., Any]) -> Callable[[Script], Any]:
     """Two desks on one database, at one time in one process; returns the meeting."""
 
-    def run(script: Script) -> Any:
-        meeting = meeting_at(Phase.SCORING)
+    def run(script: Script, *, sealed: bool = False) -> Any:
+        meeting = meeting_at(Phase.SCORING, sealed=sealed)
 
         async def both() -> None:
             first, second = At(meeting, "甲机"), At(meeting, "乙机")
@@ -255,8 +197,144 @@ def test_a_mark_half_typed_below_a_lock_is_stored_when_the_desk_is_ended(play):
         await at.app.action_quit()
 
     meeting = play(script)
+    _writer.submit(lambda: None).result()  # whose writes the end of a process waits for
     rows = desk_query.desk(meeting.office, meeting.expert(3), meeting.id).rows
     assert [row.marks for row in rows if row.marks] == [{"plan": 19000}]
+
+
+async def lock(at: At) -> None:
+    await at.pilot.press("ctrl+l")
+    await at.until(lambda: at.is_locked)
+
+
+async def refused(at: At, typed: str, why: str) -> None:
+    """Something that does not unlock, and what is said of it."""
+    field = at.app.screen.query_one(Input)
+    await at.answer(typed)
+    await at.until(lambda: not field.disabled)
+    assert at.is_locked
+    assert why in at.text
+
+
+async def at_the_sealed_grid(at: At) -> None:
+    await at.sign_in("专家3", PHRASE)
+    await at.until(lambda: isinstance(at.base, ScoringScreen) and at.base.grid.cursor_key is not None)
+
+
+async def set_lock_pin(at: At, pin: str) -> None:
+    await at.press("ctrl+k")
+    await at.until(lambda: isinstance(at.app.screen, AskDialog) and at.app.screen.focused is not None)
+    await at.answer(pin)
+    await at.answer(pin)
+    await at.until(lambda: "锁屏密码已" in at.base.say_line.text)
+
+
+def test_a_short_pin_unlocks_an_idle_desk_and_leaves_the_keys(play):
+    async def script(at: At, _other: At) -> None:
+        await at_the_sealed_grid(at)
+        keys = at.app.actor.keys
+        await set_lock_pin(at, "4096")
+        await lock(at)
+        assert "口令或锁屏密码" in at.text
+        await refused(at, "4097", "还可以试 4 次")
+        await at.unlock("４０９６")
+        assert at.app.actor.keys is keys
+        await lock(at)
+        await at.unlock(PHRASE)
+
+    play(script, sealed=True)
+
+
+def test_a_short_pin_is_gone_after_five_wrong_ones_and_the_phrase_still_unlocks(play):
+    async def script(at: At, _other: At) -> None:
+        await at_the_sealed_grid(at)
+        await set_lock_pin(at, "4096")
+        await lock(at)
+        for left in (4, 3, 2, 1):
+            await refused(at, "1234", f"还可以试 {left} 次")
+        await refused(at, "1234", "已经作废")
+        await refused(at, "4096", "已经作废")
+        await at.unlock(PHRASE)
+        await lock(at)
+        assert "锁屏密码" not in at.text
+        await refused(at, "4096", "已经作废")
+
+    meeting = play(script, sealed=True)
+    with meeting.office.database.reading() as connection:
+        tries = connection.exec_driver_sql("SELECT COUNT(*) FROM audit_entry WHERE act = 'seat.try'").scalar_one()
+    assert tries == 0
+
+
+def test_a_short_pin_does_not_take_back_a_desk_that_was_taken_over(play):
+    async def script(first: At, second: At) -> None:
+        await at_the_sealed_grid(first)
+        await set_lock_pin(first, "4096")
+        await second.sign_in("专家3", PHRASE)
+        await second.until(lambda: isinstance(second.app.screen, ConfirmDialog))
+        await second.press("enter")
+        await first.until(lambda: first.is_locked)
+        await refused(first, "4096", "请输入口令")
+        await first.unlock(PHRASE)
+        await second.until(lambda: second.is_locked)
+        assert not first.is_locked
+
+    play(script, sealed=True)
+
+
+def test_a_short_pin_is_digits_and_goes_with_who_set_it(play):
+    async def script(at: At, _other: At) -> None:
+        await at_the_sealed_grid(at)
+        await at.press("ctrl+k")
+        await at.until(lambda: isinstance(at.app.screen, AskDialog) and at.app.screen.focused is not None)
+        for wrong in ("12", "abcd"):
+            await at.answer(wrong)
+            await at.answer(wrong)
+            assert "4–8 位数字" in at.text
+            await at.press("up")
+        await at.answer("4096")
+        await at.answer("4096")
+        await at.until(lambda: "锁屏密码已设" in at.base.say_line.text)
+        await lock(at)
+        await at.press("f10")
+        await at.until(lambda: isinstance(at.app.screen, LobbyScreen) and at.app.actor is None)
+        await at.sign_in("专家4", PHRASE)
+        await at.until(lambda: isinstance(at.base, ScoringScreen))
+        await lock(at)
+        await refused(at, "4096", "不对")
+        await at.unlock(PHRASE)
+
+    play(script, sealed=True)
+
+
+def test_where_pins_are_short_anyhow_none_is_set_for_the_lock(play):
+    async def script(at: At, _other: At) -> None:
+        await at_the_grid(at)
+        await at.press("ctrl+k")
+        await at.until(lambda: "不用另设" in at.base.say_line.text)
+        await lock(at)
+        assert "口令" not in at.text
+
+    play(script)
+
+
+def test_a_phrase_that_was_replaced_opens_its_keys_when_the_desk_is_unlocked(play):
+    """A new code voids the phrase; with the new one the same desk goes on, and what was typed there stays."""
+
+    async def script(first: At, second: At) -> None:
+        await at_the_sealed_grid(first)
+        secretary = offices.authenticate(first.app.office, "张秘书", PHRASE)
+        code = meetings.new_seat_code(first.app.office, secretary, "M1", "专家3")
+        own = "dianchi cuihu shilin chama"
+        attendance.sign_in(first.app.office, "专家3", "M1", code, recusals={}, new_pin=own)
+        before = first.app.actor.keys
+        await lock(first)
+        await refused(first, PHRASE, "不对")
+        await first.unlock(own)
+        assert first.app.actor.keys not in (None, before)
+        await first.press("1", "9", "enter")
+        await first.until(lambda: "已保存" in first.base.say_line.text)
+
+    play(script, sealed=True)
 
 
 @pytest.mark.parametrize(("said", "minutes"), [("", 20), ("5", 5), ("0", 0), ("bald", 20), ("-1", 20)])

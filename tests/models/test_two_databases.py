@@ -28,6 +28,7 @@ from models.queries.desk import desk
 from models.services import office as offices
 from models.services import scoring
 from models.tables.all import metadata
+from tests.conftest import PHRASE
 
 SERVER = os.environ.get("KMDX_TEST_DATABASE", "")
 CERTIFICATE = os.environ.get("KMDX_TEST_CERTIFICATE", "")
@@ -95,10 +96,10 @@ def test_a_server_is_founded_once(places, tmp_path):
     with pytest.raises(DatabaseUnusable) as none:
         places.open(place).check_ours()
     assert none.value.code == "database_not_ours"
-    office = offices.found(place, builtin_text(policy), policy, "张秘书", "654321")
+    office = offices.found(place, builtin_text(policy), policy, "张秘书", PHRASE)
     office.database.check_ours()
     with pytest.raises(Refused) as refused:
-        offices.found(place, builtin_text(policy), policy, "李秘书", "654321")
+        offices.found(place, builtin_text(policy), policy, "李秘书", PHRASE)
     assert refused.value.code == "database_exists"
     assert [name for name, *_ in offices.users(office)] == ["张秘书"]
     office.database.close()

@@ -89,6 +89,15 @@ class Sitting:
             self.app.screen.focused.value = answer  # type: ignore[union-attr]
             await self.press("enter")
 
+    async def until(self, true: Callable[[], bool]) -> None:
+        """Wait until something is so, however busy the machine is."""
+        for _ in range(1500):
+            if true():
+                break
+            await self.pilot.pause(0.01)
+        assert true(), self.text
+        await self.settle()
+
     async def reopen(self, place: str) -> None:
         """Leave for a screen as the program does: the former one is gone."""
         self.app.switch_screen(self.app.open(place))

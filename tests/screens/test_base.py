@@ -95,7 +95,7 @@ def play(desk: Desk, story: Callable[[Work, Pilot[None]], Awaitable[None]], size
     asyncio.run(run())
 
 
-async def until(true: Callable[[], bool], limit_seconds: float = 5.0) -> None:
+async def until(true: Callable[[], bool], limit_seconds: float = 30.0) -> None:
     end = time.monotonic() + limit_seconds
     while not true():
         assert time.monotonic() < end, "it never came true"
@@ -304,7 +304,7 @@ def test_keys_line_and_palette_hold_what_this_person_can_do_now() -> None:
         keys = screen.keys_line.fitting(80)
         assert keys == [("F6", "推进"), ("F8", "出错"), ("Esc", "返回"), ("F3", "前往"), ("F1", "帮助")]
         commands = {command.title: command for command in screen.palette()}
-        assert set(commands) == {"推进", "出错", "返回", "前往", "锁定", "帮助"}
+        assert set(commands) == {"推进", "出错", "返回", "前往", "锁定", "锁屏密码", "帮助"}
         done = commands["推进"].callback()
         assert done is not None
         await done
@@ -345,7 +345,7 @@ def test_help_shows_keys_words_and_why_not() -> None:
         dialog = pilot.app.screen
         assert isinstance(dialog, HelpDialog)
         text = dialog.text(70).plain
-        assert " F5      提交  交上去。" in text.splitlines()
+        assert " F5      提交      交上去。" in text.splitlines()
         assert "“推进”由组长办理。" in text
         assert "回避" in text
         assert "讨论到它时要离场" in text.replace("\n   ", "")

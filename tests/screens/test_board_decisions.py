@@ -281,7 +281,7 @@ def test_board_adjusts_with_a_reason_and_says_why(meeting_at, sit):
         assert [line.split()[0] for line in headings[:4]] == ["为什么", "得分", "排名", "预计补助"]
         assert len(headings) == 6  # then the outcome, and the document in the foot
         assert "组长由拟入选调整为未入选" in sitting.app.screen.plain()
-        assert headings[-1].startswith("昆工信规〔2024〕1号 · 政策文件 kunming-2024 第 1 版（")
+        assert headings[-1].startswith("昆工信规〔2024〕1号 · 办法文件 kunming-2024 第 1 版（")
         await sitting.press("y")
         assert sitting.app.clipboard == sitting.app.screen.plain()
 

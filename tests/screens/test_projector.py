@@ -33,7 +33,11 @@ def painted(meeting, size=(80, 24), actor=None, act=None, keys=()):
             await app.screen.settle()
             if act is not None:
                 act()
-                await pilot.pause(1.0)
+                token = meeting.office.database.change_token()
+                for _ in range(300):
+                    await pilot.pause(0.02)
+                    if app.screen._token == token:
+                        break
                 await app.screen.settle()
             for key in keys:
                 await pilot.press(key)

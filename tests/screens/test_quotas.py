@@ -221,9 +221,7 @@ def test_quotas_draft_lets_the_changes_of_others_show_through(meeting_at, sit):
         set_quota(
             meeting.office, meeting.secretary, meeting.id, Quota(2, (Cell("district", "530103", 0, 1),), 100_0000_00)
         )
-        await seat.pilot.pause(0.4)
-        await seat.settle()
-        assert "总名额 2" in seat.text
+        await seat.until(lambda: "总名额 2" in seat.text)
         await seat.press("f5")
         assert seat.said == "配额已保存。"
 

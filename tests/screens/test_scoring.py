@@ -66,8 +66,7 @@ def test_desk_shows_own_sheets_rubric_and_how_far_the_group_is(meeting_at, sit, 
         assert "步长 0.5" in seat.text
         assert "24–30：现状诊断清楚" in seat.text
         await asyncio.sleep(2 * CARD_REST_SECONDS)
-        await seat.settle()
-        assert ("预计补助" in seat.text) is (size[0] == 160)
+        await seat.until(lambda: ("预计补助" in seat.text) is (size[0] == 160))
 
     sit(meeting, meeting.expert(3), "scoring", script, size)
 

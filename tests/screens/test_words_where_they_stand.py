@@ -44,11 +44,18 @@ def shown_words(painted: str) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize(("phase", "who", "place"), SITTINGS)
+SEALED = [sitting for sitting in SITTINGS if sitting[0] in (Phase.SIGNING_IN, Phase.SCORING, Phase.DELIBERATING)]
+
+
+@pytest.mark.parametrize(
+    ("phase", "who", "place", "sealed"), [(*one, False) for one in SITTINGS] + [(*one, True) for one in SEALED]
+)
 def test_a_word_is_explained_where_it_stands(
-    phase: Phase, who: str, place: str, meeting_at: Callable[..., Any], sit: Callable[..., None]
+    phase: Phase, who: str, place: str, sealed: bool, meeting_at: Callable[..., Any], sit: Callable[..., None]
 ) -> None:
-    meeting = meeting_at(phase)
+    meeting = meeting_at(phase, sealed=sealed)
+    if (phase, sealed, place) == (Phase.SCORING, True, "scoring"):
+        meeting.submit(1, 2)
     seen: list[set[str]] = []
 
     async def look(sitting: Any) -> None:

@@ -19,9 +19,10 @@ from models.queries.applications import roster
 from models.queries.base import Office
 from models.queries.desk import desk
 from models.rules.times import local_time
-from models.services import allocating, attendance, deliberation, phases, publicity, scoring, signing
+from models.services import allocating, attendance, deliberation, phases, publicity, scoring, signing, unsealing
 from models.services import office as offices
 from seeds.demo import DemoMeeting, build, demo_clock, reopen
+from seeds.demo_plan import PHRASE
 from seeds.demo_roster import APPLICANTS
 from seeds.policies import builtin_text
 
@@ -111,7 +112,7 @@ def test_signing_in_waits_for_the_expert_and_the_code_lets_in(built, tmp_path):
     waiting = meeting_query.meeting(office, expert, demo.meeting_id).blockers
     assert [blocker.code for blocker in waiting] == ["not_signed_in"]
     for name in waiting[0].seats:
-        attendance.sign_in(office, name, demo.meeting_id, demo.pins[name], recusals={}, new_pin="260310")
+        attendance.sign_in(office, name, demo.meeting_id, demo.pins[name], recusals={}, new_pin=PHRASE)
     assert phases.advance(office, demo.people[Role.CHAIR], demo.meeting_id) is Phase.SCORING
 
 
@@ -138,7 +139,8 @@ def test_one_person_can_take_scoring_on_to_an_objection(built, tmp_path):
                 office, people[Role.EXPERT], meeting, row.no, {c.code: str(c.full * 7 // 10_000) for c in criteria}
             )
             scoring.submit(office, people[Role.EXPERT], meeting, [row.no])
-    phases.advance(office, people[Role.CHAIR], meeting)
+    assert unsealing.unseal(office, people[Role.CHAIR], meeting).opened is None
+    assert unsealing.unseal(office, people[Role.FINANCE], meeting).opened == 7 * 49 - 6
     for role in (Role.CHAIR, Role.DEPUTY):
         rest = deliberation.items_without_opinion(office, people[role], meeting)
         deliberation.give_opinion(office, people[role], meeting, rest, "同意")
@@ -267,8 +269,11 @@ def test_reopened_demo_goes_on_from_the_last_act_with_codes_that_work(built, tmp
     again = reopen(place)
     expert = again.people[Role.EXPERT]
     assert again.people == demo.people
+    assert {role for role, actor in again.people.items() if actor.keys is None} == {Role.EXPERT}
+    alone = reopen(place, Role.CHAIR)
+    assert {role for role, actor in alone.people.items() if actor.keys is not None} == {Role.CHAIR}
     signed = attendance.sign_in(
-        office, expert.name, again.meeting_id, again.pins[expert.name], recusals={}, new_pin="260310"
+        office, expert.name, again.meeting_id, alone.pins[expert.name], recusals={}, new_pin=PHRASE
     )
     assert signed == expert
 

@@ -6,8 +6,6 @@ import asyncio
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -87,23 +85,62 @@ def test_foreign_pages_names_and_strangers_are_refused(office: Office, serve: Ca
     visit(served.url, script)
 
 
-@pytest.mark.parametrize("said", ["nonsense", '["resize", {"width": "x"}]', "[]", "{}", '["stdin", 5]', '["stdin"]'])
-def test_a_message_that_no_page_of_ours_sends_ends_the_line(
-    office: Office, serve: Callable[..., Any], said: str
-) -> None:
+def test_a_message_that_no_page_of_ours_sends_ends_the_line(office: Office, serve: Callable[..., Any]) -> None:
     served = serve(str(office.database.path))
 
     async def script(session: aiohttp.ClientSession) -> None:
+        for said in ("nonsense", '["resize", {"width": "x"}]', "[]", "{}", '["stdin", 5]', '["stdin"]'):
+            await session.get("/")
+            async with socket_of(session, served.url) as line:
+                await painted(line, "选姓名")
+                await line.send_str('["resize", {"width": 1000000, "height": 1000000}]')
+                await line.send_str(said)
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    async for _ in line:
+                        pass
+            async with session.get("/") as answer:
+                assert answer.status == 200
+
+    visit(served.url, script)
+
+
+def test_tabs_that_open_and_close_at_once_leave_one_desk_and_then_none(
+    office: Office, serve: Callable[..., Any]
+) -> None:
+    served = serve(str(office.database.path))
+
+    async def desks_are(count: int) -> None:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while len(served.desks()) != count:
+                await asyncio.sleep(0.05)
+
+    async def shows(line: aiohttp.ClientWebSocketResponse) -> bool:
+        """Whether the desk is painted here, and not in the other tab."""
+        seen = b""
+        async for message in line:
+            seen += message.data
+            if "选姓名".encode() in seen:
+                return True
+        return False
+
+    async def script(session: aiohttp.ClientSession) -> None:
         await session.get("/")
-        async with socket_of(session, served.url) as line:
-            await painted(line, "选姓名")
-            await line.send_str('["resize", {"width": 1000000, "height": 1000000}]')
-            await line.send_str(said)
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                async for _ in line:
-                    pass
-        async with session.get("/") as answer:
-            assert answer.status == 200
+        lines = await asyncio.gather(*(socket_of(session, served.url) for _ in range(2)))
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            assert any(await asyncio.gather(*map(shows, lines)))
+        await desks_are(1)
+        for line in lines:
+            await line.close()
+        await desks_are(0)
+        for _ in range(5):
+            line = await socket_of(session, served.url)
+            await line.close()
+        await asyncio.sleep(1.0)  # as long as a desk takes to begin
+        await desks_are(0)
+        for _ in range(4):  # a page at whose desk nobody sits is loaded anew: the desk before it is about to end
+            async with socket_of(session, served.url) as line:
+                await painted(line, "选姓名")
+        await desks_are(0)
 
     visit(served.url, script)
 
@@ -181,25 +218,14 @@ def test_desks_are_forked_or_spawned(
     asyncio.run(run())
 
 
-def command(place: str, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "kmdx_tui", "--database", place, "serve", *words],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
-def test_what_can_not_be_served_is_said_before_any_door_opens(office: Office, tmp_path: Any) -> None:
-    place = str(office.database.path)
-    assert command(str(tmp_path / "none.db")).returncode == 5
-    everywhere = command(place, "--host", "0.0.0.0")
-    assert (everywhere.returncode, "--origin" in everywhere.stderr) == (2, True)
-    assert command(place, "--origin", "evil").returncode == 2
-    assert command(place, "--max-seats", "0").returncode == 2
+def test_what_can_not_be_served_is_said_before_any_door_opens(office: Office, room: Any, tmp_path: Any) -> None:
+    room.open(tmp_path / "none.db")
+    assert room.refused(5, "", "serve")["code"] == "database_missing"
+    room.open(office.database.path)
+    assert "--origin" in room.refused(2, "", "serve", "--host", "0.0.0.0")["text"]
+    assert room.refused(2, "", "serve", "--origin", "evil")["code"] == "origin"
+    assert room.refused(2, "", "serve", "--max-seats", "0")["code"] == "out_of_range"
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        busy = command(place, "--port", str(taken.getsockname()[1]))
-        assert (busy.returncode, "打不开" in busy.stderr) == (1, True)
+        assert "打不开" in room.refused(1, "", "serve", "--port", str(taken.getsockname()[1]))["text"]

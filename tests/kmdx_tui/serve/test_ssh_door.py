@@ -19,6 +19,7 @@ import pytest
 from sqlalchemy import text
 
 from models.enums import Phase
+from tests.conftest import PHRASE
 
 PATIENCE_SECONDS = 30.0
 PIN = "654321"
@@ -118,6 +119,24 @@ def test_a_pin_opens_the_own_desk_which_follows_the_window_and_quits(
         assert client.end() == 0
     key = tmp_path / "data" / "kmdx" / "ssh" / "host_key"
     assert key.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_phrase_opens_the_own_desk_with_its_keys(
+    sealed_at: Callable[..., Any], serve: Callable[..., Any], tmp_path: Path
+) -> None:
+    scoring = sealed_at(Phase.SCORING)
+    served = serve(scoring.place, "--ssh", "0")
+    client = Client(tmp_path, served.ssh, "专家3", answer=PHRASE.title())
+    client.shows("✓  专家3")
+    client.type("\r")
+    client.shows("我已交 0/5")
+    client.type("25\r")
+    client.shows("已保存")
+    client.type("\x11")
+    assert client.end() == 0
+    with scoring.office.database.reading() as connection:
+        kept = connection.exec_driver_sql("SELECT own_box IS NOT NULL, box IS NOT NULL FROM sealed_sheet").all()
+    assert [tuple(map(bool, row)) for row in kept] == [(True, False)]
 
 
 def test_a_wrong_pin_opens_nothing(scoring: Any, serve: Callable[..., Any], tmp_path: Path) -> None:

@@ -128,7 +128,7 @@ def test_values_are_read_exactly():
     assert policy.scoring.pass_mark == Fraction(60)
     assert policy.objections.decide_days is None
     assert policy.cumulative.basis == Basis(BasisKind.ARTICLE, "第十条")
-    assert (policy.scoring.separate_panels, policy.scoring.drop_widest, policy.scoring.sealing) == (False,) * 3
+    assert (policy.scoring.separate_panels, policy.scoring.drop_widest, policy.scoring.sealing) == (False, False, True)
 
 
 def test_text_and_digest_are_those_of_the_file():

@@ -149,6 +149,14 @@ def test_zones_and_classes_are_said_of_their_entries():
     assert "安宁市（530181、安宁）" in shown
 
 
+def test_the_source_of_an_exclusion_is_read_even_where_none_is_laid_down():
+    text = KUNMING.replace('consult = "unset"', 'consult = "信用中国"', 1)
+    shown = [str(part) for part in policy_parts(load_policy(text, "p.toml")) if "查核途径" in str(part)]
+    assert len(shown) == 5
+    assert [line.count("查核途径：信用中国") for line in shown] == [1, 0, 0, 0, 0]
+    assert [line.count("查核途径：未规定") for line in shown] == [0, 1, 1, 1, 1]
+
+
 def test_words_of_the_file_are_data():
     text = KUNMING.replace('name = "方案"', 'name = "[bold]{x}=1+1"')
     policy = load_policy(text, "p.toml")

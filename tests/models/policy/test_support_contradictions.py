@@ -110,7 +110,7 @@ def test_amounts_of_a_fixed_award_rise_too():
 
 def test_terms_take_the_place_of_the_figures_and_nothing_else_does():
     assert faults(track("", "")) == [
-        ("tracks[1]", key, f"必须写明：{wanted}")
+        ("tracks[1]", key, f'必须写明：{wanted}；没有规定或还没有定的写 "unset"')
         for key, wanted in (
             ("ratio", '0 至 1 之间的比例，如 "50%"、"0.5" 或 "2/3"'),
             ("levels", "按等级（1 至 4）写明的上限，整数元，如 { 2 = 200000, 3 = 400000 }"),

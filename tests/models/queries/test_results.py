@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from hashlib import sha256
 
 import pytest
 
@@ -14,7 +15,7 @@ from models.policy.types import Deviation, Trim
 from models.queries import items
 from models.queries.base import Office, reading
 from models.queries.flags import flags_by_expert, unexplained
-from models.queries.results import dropped_experts, method, ranked, scored, sheets_of
+from models.queries.results import dropped_experts, dropping_lot, method, ranked, scored, sheets_of
 from models.rules.marks import aggregate, criterion_score, sheet_total
 
 VARIANTS = {
@@ -37,6 +38,13 @@ def test_bulk_reading_finds_what_the_sheets_say(meeting_at, variant):
         sheets = sheets_of(look.connection, meeting.id)
         dropped = dropped_experts(look.connection, look.standing, policy.scoring)
         assert bool(dropped) is policy.scoring.drop_widest
+        lot = dropping_lot(look.connection, look.standing, policy.scoring)
+        if dropped:  # all mark alike, each some points below the one before; 专家1 is recused from the best
+            equal = [f"专家{n}" for n in range(2, 6)]
+            assert str(lot) == f"{'、'.join(equal)} 差异同样最大，抽签：“M1:姓名”的 SHA-256 最小者"
+            assert dropped == {min(equal, key=lambda name: sha256(f"M1:{name}".encode()).hexdigest())}
+        else:
+            assert lot is None
         found = scored(look.connection, look.standing, policy)
         assert len(found) == 5
         asked = {}

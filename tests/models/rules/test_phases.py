@@ -157,6 +157,42 @@ def test_scoring_wants_the_least_number_of_valid_sheets(said):
     assert said(Phase.SCORING, items=(enough, few)) == [("too_few_sheets", "2 的有效评分表不足 3 份。")]
 
 
+def test_scoring_names_what_is_out_because_it_was_keyed_once_or_differs(said, kunming):
+    """Whose sheet is in by another road, or not due, is not waited for."""
+    items = (item("1", submitted=frozenset("甲乙丙")), item("2", submitted=frozenset(EVERYONE)))
+    keyed = (("丁", "1", False), ("戊", "1", True), ("甲", "1", False), ("丁", "2", True))
+    found = blockers(Facts(Phase.SCORING, kunming, SEATS, items, keyings=keyed))
+    assert [(one.code, str(one.text), one.applications) for one in found if "key" in one.code] == [
+        ("keyed_once", "1/丁 的纸质评分表只录入过一次，须另一人复录。", ("1",)),
+        ("keyings_differ", "1/戊 的纸质评分表两次录入不一致，由录入的两人之一核对后重录。", ("1",)),
+    ]
+
+
+def test_scoring_names_an_application_that_can_no_longer_have_enough_sheets(said):
+    items = (
+        item("1", submitted=frozenset("甲"), abstained=frozenset("乙丙")),
+        item("2", recused=frozenset("甲乙丙"), submitted=frozenset("甲")),
+        item("3", recused=frozenset("甲乙")),
+    )
+    assert [one for one in said(Phase.SCORING, items=items) if one[0] == "too_few_left"] == [
+        ("too_few_left", "2 交齐后有效评分表仍不足 3 份：回避、缺席或弃权过多。")
+    ]
+
+
+@pytest.mark.parametrize("phase", [Phase.SIGNING_IN, Phase.SCORING, Phase.DELIBERATING])
+def test_suggested_recusals_are_named_to_who_may_know(kunming, phase):
+    items = (item(submitted=frozenset(EVERYONE), opinion=True),)
+    pairs = (("甲", "1"), ("甲", "2"), ("乙", "2"))
+    (told,) = blockers(Facts(phase, kunming, SEATS, items, suggestions=3, suggested=pairs))
+    assert (told.code, told.seats, told.applications) == ("recusal_suggested", ("甲", "乙"), ("1", "2"))
+    (counted,) = blockers(Facts(phase, kunming, SEATS, items, suggestions=3))
+    assert (str(counted.text), counted.seats, counted.applications) == (
+        "还有 3 条回避线索待秘书或组长核实。",
+        (),
+        (),
+    )
+
+
 def test_deliberating_wants_opinions_explanations_corrections(said):
     in_all = frozenset(EVERYONE)
     items = (

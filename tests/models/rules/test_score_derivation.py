@@ -7,6 +7,7 @@ from fractions import Fraction
 from models.policy.types import Basis, BasisKind, Criterion, Deviation, Rubric, Scoring, Trim
 from models.rules.marks import Sheet, aggregate, parse_points
 from models.rules.score_derivation import explain_score
+from models.text import T
 from models.views.derivation import Derivation
 
 BASIS = Basis(BasisKind.COMMITTEE, "评分细则第三条")
@@ -45,6 +46,14 @@ def test_dropped_experts_and_the_median_are_told() -> None:
         ("中位数", "80 ≤ 81", "80.5"),
         ("得分，四舍五入到小数点后 2 位", "80.5", "80.50"),
     ]
+
+
+def test_a_lot_for_who_is_dropped_is_told_with_its_seed() -> None:
+    rule = Scoring(by="sheet", average="median", least_sheets=2, basis=BASIS, drop_widest=True)
+    lot = T("专家1、专家2 差异同样最大")
+    first = explain_score(sheets_of("60", "80", "81"), TOTAL, rule, frozenset({"专家1"}), lot).steps[0]
+    assert (first.formula, first.value) == ("专家1、专家2 差异同样最大", "80, 81")
+    assert explain_score(sheets_of("60", "80", "81"), TOTAL, rule, frozenset(), lot).steps[0].formula == ""
 
 
 def test_each_way_with_deviations_is_told() -> None:

@@ -18,6 +18,7 @@ from models.enums import ObjectionOutcome, Phase
 from models.errors import NotPermitted, Refused, WrongUse
 from models.queries import audit
 from models.queries.awards import award_lists
+from models.queries.desk import desk
 from models.queries.results import ranking
 from models.rules.marks import format_score
 from models.services import deliberation, publicity
@@ -175,8 +176,48 @@ def test_own_sheets_are_for_who_marks(meeting_at: MeetingAt, tmp_path: Path) -> 
         "comment": "",
         "reason": "",
         "recused": True,
+        "receipt": None,
     }
     assert own["sheets"][1]["marks"]["plan"] == "25"
+
+
+def test_own_sheets_tell_receipts_and_how_far_the_record_goes(sealed_at: MeetingAt, tmp_path: Path) -> None:
+    meeting = sealed_at(Phase.SCORING)
+    meeting.submit(3, 1)
+    meeting.submit(3, 2)
+    receipts = [row.receipt for row in desk(meeting.office, meeting.expert(3), meeting.id).rows]
+    (path,) = export(meeting.office, meeting.expert(3), meeting.id, "sheets", tmp_path)
+    rows = sheets(path)["评分表"]
+    assert rows[1][-1] == "回执"
+    assert [row[-1] for row in rows[2:5]] == [receipts[0][:8].upper(), receipts[1][:8].upper(), ""]
+    head = rows[-1][0].split("：")[1]
+    assert audit.verify(meeting.office, head).ok
+    (path,) = export(meeting.office, meeting.expert(3), meeting.id, "sheets", tmp_path, "json")
+    own = json.loads(path.read_text())
+    assert own["record"]["head"] == head
+    assert [row["receipt"] for row in own["sheets"]] == [*receipts[:2], None, None, None]
+
+
+def test_receipts_stay_on_own_sheets_after_the_reveal(sealed_at: MeetingAt, tmp_path: Path) -> None:
+    meeting = sealed_at(Phase.DELIBERATING)
+    given = {(one.no, one.expert): one.digest for one in audit.verify(meeting.office).receipts}
+    (path,) = export(meeting.office, meeting.expert(4), meeting.id, "sheets", tmp_path, "json")
+    own = json.loads(path.read_text())["sheets"]
+    assert {row["no"]: row["receipt"] for row in own} == {
+        no: digest for (no, expert), digest in given.items() if expert == "专家4"
+    }
+
+
+@pytest.mark.parametrize("what", RESULTS)
+def test_lists_and_minutes_print_the_head_of_the_chain(meeting_at: MeetingAt, tmp_path: Path, what: str) -> None:
+    meeting = meeting_at(Phase.FINALISED)
+    (path,) = export(meeting.office, meeting.secretary, meeting.id, what, tmp_path)
+    found = set(re.findall("[0-9a-f]{64}", words(path)))
+    assert any("head_unknown" not in codes(meeting, digest) for digest in found)
+
+
+def codes(meeting: Any, head: str) -> list[str]:
+    return [one.code for one in audit.verify(meeting.office, head).findings]
 
 
 def test_scores_read_back_equal_the_ranking(meeting_at: MeetingAt, tmp_path: Path) -> None:

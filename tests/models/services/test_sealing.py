@@ -204,6 +204,22 @@ def test_scoring_does_not_open_before_all_three_roles_hold_a_key(sealed_at):
     assert [blocker.code for blocker in found.blockers] == ["holders_missing"]
 
 
+def test_keys_put_in_a_holders_place_get_no_share(sealed_at):
+    meeting = sealed_at(Phase.SIGNING_IN)
+    for name in [*(f"专家{n}" for n in range(1, 6)), "张秘书", "李财政", "王监督"]:
+        meeting.sign_in(name)
+    _, public = sealed.new_keys()
+    box = as_literal(meeting, public.box)
+    meeting.tamper(
+        f"UPDATE key_pair SET box_public = {box} WHERE user_id = (SELECT id FROM \"user\" WHERE name = '李财政')"
+    )
+    with pytest.raises(Refused) as refused:
+        meeting.advance()
+    assert refused.value.code == "keys_changed"
+    assert "李财政" in str(refused.value)
+    assert rows(meeting, "SELECT * FROM epoch") == []
+
+
 def test_who_came_to_the_office_after_scoring_began_has_no_share(ready):
     code = offices.add_user(ready.office, ready.secretary, "钱财政", Role.FINANCE)
     late = offices.user_sign_in(ready.office, "钱财政", code, OTHER)
@@ -433,7 +449,7 @@ def test_verification_finds_what_was_changed_in_the_seals(sealed_at, change, cod
 def test_a_mark_that_was_changed_after_the_reveal_differs_from_its_box_and_its_entry(sealed_at):
     meeting = sealed_at(Phase.DELIBERATING)
     meeting.tamper(f"UPDATE mark SET value_milli = value_milli + 500 WHERE sheet_id = {sheet_id(meeting, 3, 2)}")
-    assert [finding.code for finding in verify(meeting.office).findings] == ["sheet_changed"]
+    assert [finding.code for finding in verify(meeting.office).findings] == ["sheet_changed", "row_changed"]
 
 
 def test_a_correction_after_the_reveal_leaves_the_box_the_one_that_was_handed_in(sealed_at):

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from models.enums import Phase
 from models.errors import NotPermitted, Refused
+from models.queries.audit import verify
 from models.services import attendance
 from models.services.slips import issue_slips
 
@@ -33,7 +34,7 @@ def test_a_slip_for_each_seat_without_a_pin_with_a_code_that_works_once(meeting,
     assert len(written) == 8
     for slip, words, address in zip(slips, written[::2], written[1::2], strict=True):
         assert words.split("\n")[:3] == ["评审会", f"{slip.name}　{slip.role}", slip.code]
-        assert len(words.split("\n")) == 6
+        assert len(words.split("\n")) == 7
         assert address.strip() == ADDRESS
     with pytest.raises(NotPermitted):
         attendance.may_sign_in(meeting.office, "专家3", meeting.id, meeting.codes["专家3"])
@@ -71,6 +72,15 @@ def test_a_folder_that_takes_no_file_leaves_every_code_as_it_was(meeting, tmp_pa
         issue_slips(meeting.office, meeting.secretary, meeting.id, blocked / "里面")
     assert refused.value.code == "file_not_written"
     attendance.may_sign_in(meeting.office, "专家3", meeting.id, meeting.codes["专家3"])
+
+
+def test_every_slip_prints_the_head_of_the_chain_and_asks_for_what_the_meeting_wants(meeting, sealed_at, tmp_path):
+    sealed = sealed_at(Phase.SIGNING_IN)
+    for one, secret in ((meeting, "密码"), (sealed, "口令")):
+        path, _slips = issue_slips(one.office, one.secretary, one.id, tmp_path / secret)
+        for words in cells(path)[:10:2]:
+            assert f"设定自己的{secret}" in words
+            assert verify(one.office, words.split("条：")[1]).ok
 
 
 def test_only_the_secretary_prints_slips(meeting, tmp_path):

@@ -64,7 +64,7 @@ def test_builtin_policies_are_listed_by_their_own_id():
 
 
 def test_unknown_builtin_policy_is_refused_naming_the_known():
-    with pytest.raises(WrongUse, match=r"没有内置政策“\.\./secret”.*kunming-2024"):
+    with pytest.raises(WrongUse, match=r"没有内置办法“\.\./secret”.*kunming-2024"):
         builtin_text("../secret")
 
 
