@@ -78,6 +78,13 @@ class Seen:
         return settled
 
 
+def short_digests(meeting: Meeting) -> set[str]:
+    """What is shown of the digests that the record tells of."""
+    with meeting.office.database.reading() as connection:
+        rows = connection.exec_driver_sql("SELECT hash, before, after FROM audit_entry").all()
+    return {one[:8].upper() for row in rows for text in row for one in _DIGEST.findall(text)}
+
+
 def lay_out(folder: Path) -> None:
     """The files that a play may hand in."""
     (folder / "out").mkdir()
@@ -183,9 +190,7 @@ class Player:
 
     def close(self) -> list[Told]:
         """What was seen, comparable; the files are gone."""
-        with self.meeting.office.database.reading() as connection:
-            for row in connection.exec_driver_sql("SELECT hash, before, after FROM audit_entry"):
-                self.seen.shorts |= {one[:8].upper() for text in row for one in _DIGEST.findall(text)}
+        self.seen.shorts = short_digests(self.meeting)
         self.meeting.office.database.close()
         shutil.rmtree(self.folder)
         return self.seen.settle((str(self.folder),))

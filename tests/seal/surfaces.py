@@ -43,6 +43,7 @@ NOT_PLAYED = {
     "services.freezing.freeze_list": "a part of an act: takes an open one",
     "services.keys.office_seals": "takes an open connection; tells of the measure only",
     "services.keys.meeting_seals": "takes an open connection; tells of the measure only",
+    "services.keys.offered_phrase": "draws words by chance and tells nothing else",
     "services.office.found": "founds another database",
     "queries.award_check.award_findings": "a part of `verify`",
     "queries.base.reading": "the frame of every read: played through each of them",
@@ -196,6 +197,11 @@ GIVE: dict[str, Give] = {
     "policy_id": _one("kunming-2024", "x"),
     "version": _one(1, 2),
     "progress": _one(None),
+    "typed": _one("ABCDEF12"),
+    "changed": lambda draw, _desk: {"employer": draw.choice(("示例企业2", "某大学"))},
+    "abstain": _one("", "不熟悉"),
+    "old": lambda draw, desk: desk.secret,
+    "new": _one("jiaolou hongchuan rihua piaoxi"),
 }
 """Words by the name of a parameter."""
 
@@ -332,6 +338,13 @@ WORDS: dict[str, Give] = {
     "source": _one("kunming-2024"),
     "head": _one("abcdef"),
     "recuse": _NO,
+    "employer": _one("示例企业2", "某大学"),
+    "employer_uscc": _one("91530102MADEM00024"),
+    "phone": _one("13900000000"),
+    "advised": _one("示例企业3"),
+    "abstain": _one("不熟悉"),
+    "envelope_of": _one(FINANCE),
+    "receipt": _one("ABCDEF12"),
 }
 """Words of commands by the name of a parameter; where the help shows a choice, one of it."""
 

@@ -51,6 +51,10 @@ ACT_OF = {
     "services.attendance.add_recusal": "recusal.add",
     "services.batches.new_batch": "batch.new",
     "services.calendar.add_days": "calendar.add",
+    "services.conflicts.confirm": "recusal.add",
+    "services.conflicts.dismiss": "recusal.dismiss",
+    "services.conflicts.import_abouts": "seat.about",
+    "services.conflicts.set_about": "seat.about",
     "services.consenting.consent_to_quota": "quota.consent",
     "services.deliberation.give_opinion": "opinion.give",
     "services.deliberation.record_dissent": "dissent.record",
@@ -64,6 +68,8 @@ ACT_OF = {
     "services.desks.leave_desk": "desk.leave",
     "services.intake.import_roster": "roster.import",
     "services.keying.import_marks": "marks.import",
+    "services.keying.key_sheet": "marks.key",
+    "services.keys.change_phrase": "keys.phrase",
     "services.keys.new_envelope": "keys.envelope",
     "services.meetings.new_meeting": "meeting.new",
     "services.meetings.set_applications": "meeting.applications",
@@ -118,6 +124,9 @@ ACT_OF = {
     "queries.awards.award_derivations": "awards.read",
     "queries.calendar.calendar_years": "calendar.read",
     "queries.calendar.count_days": "calendar.read",
+    "queries.conflicts.conflicts": "conflicts.read",
+    "queries.keying.difference": "keying.read",
+    "queries.keying.keyings": "keying.read",
     "queries.desk.desk": "marks.own",
     "queries.desk.own_results": "results.read",
     "queries.items.item": "results.read",
@@ -158,12 +167,17 @@ NO_ACT = {
     "queries.policies.newest_policy": "the measure is public",
     "queries.policies.batch_policy": "the measure is public",
     "queries.policies.meeting_policy": "the measure is public",
+    "queries.receipts.trace_receipt": "as of `verify`: a receipt tells of a box, and nothing of what is in it",
     "queries.presence.presence_of": "one's own desk",
 }
 """What stands under no row, and why."""
 
 LAST = ("meeting.unseal", "seat.code", "seat.slips", "user.pin", "user.disable")
 """Acts after which a secret or a person is another: done after all others."""
+
+
+NARROWER = {"services.conflicts.confirm": {Role.SECRETARY, Role.CHAIR}}
+"""What is closed to some whom its row lets in: suggested conflicts are known to secretary and chair only."""
 
 
 @dataclass(frozen=True)
@@ -177,6 +191,8 @@ class Called:
     @property
     def let_in(self) -> bool:
         """What the table says."""
+        if self.role not in NARROWER.get(self.name, Role) and self.phase is not Phase.PREPARING:
+            return False  # (in preparing they are told that they have not signed in)
         act = ACT_OF[self.name]
         pairs = [product(who, when) for who, when in EXPECTED[act].items()]
         return any((LETTERS[who], PHASES[when]) == (self.role, self.phase) for pair in pairs for who, when in pair)
