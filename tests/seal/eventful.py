@@ -15,8 +15,10 @@ from models.services import (
     allocating,
     attendance,
     calendar,
+    conflicts,
     deliberation,
     desks,
+    keying,
     meetings,
     phases,
     publicity,
@@ -61,10 +63,18 @@ def _prepare(meeting: Meeting, folder: Path) -> None:
         calendar.add_days(office, secretary, path)
     experts, nos = [f"专家{n}" for n in range(1, 6)], [meeting.no(n) for n in range(1, 7)]
     meetings.set_panel(office, secretary, meeting.id, "一组", experts=experts, applications=nos)
+    conflicts.set_about(office, secretary, meeting.id, "专家3", {"employer": "示例企业3"})
+    conflicts.dismiss(office, secretary, meeting.id, "专家3", meeting.no(3), "同名，并非同一单位")
     cells = (Cell("industry", "green_food", 1, 3),)
     allocating.set_quota(
         office, secretary, meeting.id, Quota(3, cells=cells, budget_fen=200_0000_00, alternates=1), "初定"
     )
+
+
+def _paper(meeting: Meeting) -> None:
+    """One sheet keyed by two persons, and one that only one has keyed when the marks are revealed."""
+    for keyer in (meeting.secretary, meeting.finance):
+        keying.key_sheet(meeting.office, keyer, meeting.id, "专家5", meeting.no(4), meeting.marks(5, 4))
 
 
 def _sign_in(meeting: Meeting, _folder: Path) -> None:
@@ -81,8 +91,9 @@ def _score(meeting: Meeting, _folder: Path) -> None:
     office = meeting.office
     for expert in range(1, 6):
         for application in range(1, 6):
-            if (expert, application) not in ((1, 1), (5, 5)):
+            if (expert, application) not in ((1, 1), (5, 4), (5, 5)):
                 meeting.submit(expert, application)
+    _paper(meeting)
     scoring.enter_marks(office, meeting.expert(5), meeting.id, meeting.no(5), meeting.marks(5, 5), "离题")
     scoring.enter_marks(
         office, meeting.expert(5), meeting.id, meeting.no(5), {"plan": "2", "investment": "1", "effect": "1"}

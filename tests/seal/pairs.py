@@ -106,7 +106,7 @@ def _scatter(path: Path, pair: Pair, draw: Random) -> None:
 
 
 def _permute(raw: sqlite3.Connection, pair: Pair, draw: Random) -> None:
-    """Let the experts have each other's sheets: the same sheets are there, only by others."""
+    """Let the experts have each other's sheets, the highest and the lowest further apart: the score stays."""
     no = pair.meeting.no(pair.hidden or 0)
     sheets = raw.execute(
         "SELECT s.id, s.total_micro FROM score_sheet s JOIN application a ON a.id = s.application_id "
@@ -127,6 +127,18 @@ def _permute(raw: sqlite3.Connection, pair: Pair, draw: Random) -> None:
             "UPDATE mark SET value_milli = ? WHERE sheet_id = ? AND criterion_id = ?",
             [(value, key, criterion) for criterion, value in marks[other]],
         )
+    spread = draw.randint(0, 4) * 500
+    plan = "(SELECT id FROM criterion WHERE code = 'plan')"
+    ranked = raw.execute(
+        "SELECT s.id FROM score_sheet s JOIN application a ON a.id = s.application_id WHERE a.no = ? "
+        "ORDER BY s.total_micro, s.id",
+        (no,),
+    ).fetchall()
+    for (key,), more in ((ranked[0], -spread), (ranked[-1], spread)):  # mean and trimmed mean are as they were
+        raw.execute(
+            f"UPDATE mark SET value_milli = value_milli + ? WHERE sheet_id = ? AND criterion_id = {plan}", (more, key)
+        )
+        raw.execute("UPDATE score_sheet SET total_micro = total_micro + ? WHERE id = ?", (more * 1000, key))
     by_no = "(SELECT id FROM application WHERE no = ?)"
     raw.execute(f"UPDATE opinion SET text = ? WHERE application_id = {by_no}", (said(draw, 1), no))
     raw.execute(f"UPDATE dissent SET text = ? WHERE application_id = {by_no}", (said(draw, 1), no))
@@ -275,10 +287,14 @@ def _mark_all(meeting: Meeting, hidden: int, draw: Random) -> None:
     for application in range(1, 6):
         givers = [number for number in range(1, 6) if RECUSED.get(EXPERTS[number - 1]) != application]
         as_if = draw.sample(givers, len(givers)) if application == hidden else givers
+        spread = 5 * draw.randint(0, 4) if application == hidden else 0
         for giver, other in zip(givers, as_if, strict=True):
             actor, no = meeting.expert(giver), meeting.no(application)
             comment = said(draw) if application == hidden else "可行"
             marks = meeting.marks(other, application)
+            apart = spread * ((other == max(givers)) - (other == min(givers)))  # the mean is as it was
+            plan = int(marks["plan"].replace(".", "")) + apart
+            marks["plan"] = f"{plan // 10}.{plan % 10}"
             if application == hidden and hidden not in TIED:  # the sums are as they were; ties look at criteria too
                 tenths = {code: int(mark.replace(".", "")) for code, mark in marks.items()}
                 shift = 5 * draw.randint(0, 4)

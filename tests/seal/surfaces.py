@@ -12,6 +12,7 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -42,6 +43,7 @@ NOT_PLAYED = {
     "services.freezing.freeze_list": "a part of an act: takes an open one",
     "services.keys.office_seals": "takes an open connection; tells of the measure only",
     "services.keys.meeting_seals": "takes an open connection; tells of the measure only",
+    "services.keys.offered_phrase": "draws words by chance and tells nothing else",
     "services.office.found": "founds another database",
     "queries.award_check.award_findings": "a part of `verify`",
     "queries.base.reading": "the frame of every read: played through each of them",
@@ -76,6 +78,8 @@ class Desk:
     folder: Path
     secret: str
     today: date
+    hidden: str | None = None
+    """The application that this person is recused from: asked for more often than the others."""
 
 
 Give = Callable[[Random, Desk], Any]
@@ -87,6 +91,10 @@ def _one(*values: Any) -> Give:
 
 def _some(values: Any, most: int = 2) -> Give:
     return lambda draw, _desk: draw.sample(list(values), draw.randint(1, most))
+
+
+def _number(draw: Random, desk: Desk) -> str:
+    return desk.hidden if desk.hidden is not None and draw.random() < 0.5 else draw.choice(NOS)
 
 
 def _file(name: str) -> Give:
@@ -107,12 +115,13 @@ def _quota(draw: Random, _desk: Desk) -> Quota:
     return Quota(draw.choice((2, 3)), cells=draw.choice(((), cells)), budget_fen=200_0000_00, alternates=1)
 
 
-def _factors(_draw: Random, _desk: Desk) -> Factors:
-    districts = (FactorDistrict("wuhua", {"a": 3}), FactorDistrict("chenggong", {"a": 2}))  # type: ignore[dict-item]
-    return Factors(3, ApportionMethod.LARGEST_REMAINDER, {"a": 1}, districts)  # type: ignore[dict-item]
+def _factors(draw: Random, _desk: Desk) -> Factors:
+    values = {code: {"applicants": Fraction(draw.randint(1, 5))} for code in ("530102", "530114")}
+    districts = tuple(FactorDistrict(code, of) for code, of in values.items())
+    return Factors(3, draw.choice(list(ApportionMethod)), {"applicants": Fraction(1)}, districts)
 
 
-_NO, _NAME, _REASON = _one(*NOS), _one(*NAMES), _one("情况说明", "情况说明", "")
+_NO, _NAME, _REASON = _number, _one(*NAMES), _one("情况说明", "情况说明", "")
 _EXPERT, _TEXT = _one(*EXPERTS), _one("说明如下", "意见一致", "")
 
 GIVE: dict[str, Give] = {
@@ -188,6 +197,11 @@ GIVE: dict[str, Give] = {
     "policy_id": _one("kunming-2024", "x"),
     "version": _one(1, 2),
     "progress": _one(None),
+    "typed": _one("ABCDEF12"),
+    "changed": lambda draw, _desk: {"employer": draw.choice(("示例企业2", "某大学"))},
+    "abstain": _one("", "不熟悉"),
+    "old": lambda draw, desk: desk.secret,
+    "new": _one("jiaolou hongchuan rihua piaoxi"),
 }
 """Words by the name of a parameter."""
 
@@ -197,6 +211,7 @@ GIVE_TO: dict[str, Give] = {
     "services.meetings.add_seat.name": _one("新专家", "专家3"),
     "services.meetings.new_meeting.meeting_id": _one("M2", MEETING),
     "services.office.add_user.name": _one("新人", SECRETARY),
+    "services.office.add_user.role": _one(Role.SECRETARY, Role.FINANCE, Role.SUPERVISOR),
     "services.batches.new_batch.quota": _one(3),
     "services.batches.new_batch.batch_id": _one("KM2", BATCH),
     "services.room.set_order.order": _one(*ItemOrder),
@@ -287,7 +302,7 @@ WORDS: dict[str, Give] = {
     "experts": _some(EXPERTS, 3),
     "reason": _one("情况说明"),
     "text": _one("说明如下"),
-    "said": lambda draw, _desk: [draw.choice(NOS), "说明如下"],
+    "said": lambda draw, desk: [_number(draw, desk), "说明如下"],
     "comment": _one("说明如下"),
     "finding": _one("查无实据"),
     "grounds": _one("投入不实"),
@@ -323,6 +338,13 @@ WORDS: dict[str, Give] = {
     "source": _one("kunming-2024"),
     "head": _one("abcdef"),
     "recuse": _NO,
+    "employer": _one("示例企业2", "某大学"),
+    "employer_uscc": _one("91530102MADEM00024"),
+    "phone": _one("13900000000"),
+    "advised": _one("示例企业3"),
+    "abstain": _one("不熟悉"),
+    "envelope_of": _one(FINANCE),
+    "receipt": _one("ABCDEF12"),
 }
 """Words of commands by the name of a parameter; where the help shows a choice, one of it."""
 
