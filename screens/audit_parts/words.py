@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -67,15 +68,21 @@ _WORDS: Mapping[str, str] = {
     "dissent": mark("不同意见"),
     "districts": mark("县区"),
     "dropped": mark("移出"),
+    "envelope": mark("密钥信封"),
+    "epoch": mark("封存期次"),
     "evidence": mark("证据"),
     "experts": mark("专家"),
     "explanation": mark("说明"),
     "file": mark("文件"),
+    "finance": mark("财政代表"),
     "finding": mark("结论"),
     "first_day_counts": mark("首日计入"),
     "floor": mark("保底"),
     "ground": mark("理由类别"),
+    "holders": mark("密钥保管人"),
     "in_period": mark("期内"),
+    "key": mark("封存公钥"),
+    "keys": mark("密钥指纹"),
     "kind": mark("评审会类型"),
     "left": mark("离开"),
     "list": mark("名单版次"),
@@ -92,6 +99,7 @@ _WORDS: Mapping[str, str] = {
     "order": mark("叫项次序"),
     "outcome": mark("决定"),
     "phase": mark("阶段"),
+    "phrase_set": mark("已换口令"),
     "pin_set": mark("已设口令或密码"),
     "place": mark("终端"),
     "policy": mark("办法"),
@@ -99,6 +107,7 @@ _WORDS: Mapping[str, str] = {
     "quota": mark("名额"),
     "reason": mark("理由"),
     "recused": mark("回避"),
+    "released": mark("交出密钥"),
     "reminded": mark("还没交的份数"),
     "removed": mark("不再特殊的日子"),
     "reopened": mark("重新开放"),
@@ -114,6 +123,7 @@ _WORDS: Mapping[str, str] = {
     "sources": mark("来源比例"),
     "state": mark("状态"),
     "stepped_out": mark("离开会场"),
+    "supervisor": mark("监督"),
     "taken_over": mark("接管的终端"),
     "tie": mark("裁定次序"),
     "ties": mark("线上并列"),
@@ -140,13 +150,15 @@ _LISTS: Mapping[str, tuple[type[StrEnum], ...]] = {
     "outcome": (ObjectionOutcome, Outcome),
     "phase": (Phase,),
     "recused": (RecusalGround,),
+    "released": (Role,),
     "role": (Role,),
     "state": (SheetState, ObjectionState),
     "to": (Outcome,),
 }
 """The closed lists whose values stand under a name."""
 
-_DIGESTS = frozenset({"digest", "sha256", "sheet"})
+_DIGEST = re.compile("[0-9a-f]{64}")
+"""Digests, fingerprints and public keys: eight characters of them are shown."""
 
 
 def columns() -> tuple[Column, ...]:
@@ -243,6 +255,6 @@ def _value(key: str, value: object) -> str:
             " ".join(_value(key, x) for x in one) if isinstance(one, list) else _value(key, one) for one in value
         )
     text = str(value)
-    if key in _DIGESTS:
+    if _DIGEST.fullmatch(text):
         return short(text)
     return next((label(kind(text)) for kind in _LISTS.get(key, ()) if text in set(kind)), text)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
 
 from textual.content import Content
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.visual import Visual
 from textual.widget import Widget
 
 from screens.widgets.cells import STYLES, Cell, shown
@@ -14,7 +18,8 @@ Line = Sequence[Cell]
 
 
 class LinesPane(Widget):
-    """Asks for its lines by width and height whenever it paints: other contents never lay the screen out anew."""
+    """Asks for its lines by width and height: other contents never lay the screen out anew, and only lines that changed
+    are painted."""
 
     DEFAULT_CSS = """
     LinesPane { height: 1fr; color: $foreground; }
@@ -22,17 +27,45 @@ class LinesPane(Widget):
 
     def __init__(self, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._lines: Callable[[int, int], Sequence[Line]] = lambda _width, _height: ()
+        self._made: Callable[[int, int], Sequence[Line]] = lambda _width, _height: ()
+        self._fitted: list[tuple[Cell, ...]] = []
+        self._room = (-1, -1)
 
     def show(self, lines: Callable[[int, int], Sequence[Line]]) -> None:
         """Show what `lines(width, height)` gives, in cells; what is too much is cut off at the end."""
-        self._lines = lines
-        self.refresh()
+        self._made = lines
+        if not self._is_mounted or self._room != tuple(self.content_size):
+            self._room = (-1, -1)  # made when it is painted, for the room that there is then
+            self.refresh()
+            return
+        before = self._fitted
+        self._fit()
+        changed = [y for y, (old, new) in enumerate(zip_longest(before, self._fitted)) if old != new]
+        if changed:
+            self.refresh(*(Region(0, y, self._room[0], 1) for y in changed))
 
     def render(self) -> Content:
-        """The lines as they fit now."""
+        """All lines, as they fit now."""
+        return content(self._fitting)
+
+    def render_line(self, y: int) -> Strip:
+        """One line; with a part of it selected, as Textual paints it."""
+        if self.text_selection is not None:
+            return super().render_line(y)
+        lines = self._fitting
+        one = content(lines[y : y + 1])
+        return Visual.to_strips(self, one, self._room[0], 1, self.visual_style)[0]
+
+    @property
+    def _fitting(self) -> Sequence[Line]:
+        if self._room != tuple(self.content_size):
+            self._fit()
+        return self._fitted
+
+    def _fit(self) -> None:
         width, height = self.content_size
-        return content(self._lines(width, height)[:height])
+        self._room = width, height
+        self._fitted = [tuple(line) for line in self._made(width, height)[:height]]
 
 
 def content(lines: Sequence[Line]) -> Content:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -11,6 +12,7 @@ from models.errors import NotPermitted
 from models.queries.audit import trail
 from models.rules.permissions import ACTS
 from models.services import scoring
+from models.services.keys import new_envelope
 from screens.audit import AuditScreen
 from screens.audit_parts.words import act_words, record_words
 from screens.commands import PLACES, faults
@@ -151,3 +153,19 @@ def test_record_words_put_values_into_words():
         "新词：—",
     ]
     assert record_words("{}") == "—"
+
+
+def test_audit_tells_of_keys_shares_and_the_reveal_in_words(sealed_at):
+    meeting = sealed_at(Phase.DELIBERATING)
+    new_envelope(meeting.office, meeting.finance)
+    told = {}
+    for line in trail(meeting.office, meeting.supervisor, None, newest=1000):
+        told.setdefault(line.act, []).append(record_words(line.after))
+    (envelope,) = told["keys.envelope"]
+    assert re.fullmatch("密钥信封：[0-9A-F]{8}", envelope)
+    second, first = told["meeting.unseal"]
+    assert first.splitlines() == ["封存期次：1", "交出密钥：组长"]
+    assert "交出密钥：财政代表" in second
+    assert re.search("评分表：KM1-001/专家2 [0-9A-F]{8}；", second)
+    assert any("密钥保管人：组长 专家1；财政代表 李财政；监督 王监督" in words for words in told["meeting.advance"])
+    assert [words for all_ in told.values() for words in all_ if re.search("[0-9a-f]{64}", words)] == []

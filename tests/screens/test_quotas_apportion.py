@@ -8,6 +8,7 @@ import pytest
 
 from models.enums import Phase
 from models.queries.allocation import quota_view
+from models.queries.audit import trail
 from screens.audit_parts.words import record_words
 from screens.dialogs.ask import AskDialog
 from screens.dialogs.card import CardDialog
@@ -80,9 +81,7 @@ def test_the_audit_trail_tells_it_in_words(meeting_at, sit, file):
         await seat.press("enter")
 
     sit(meeting, meeting.secretary, "quotas", script)
-    with meeting.office.database.reading() as connection:
-        after = connection.exec_driver_sql("SELECT after FROM audit_entry ORDER BY seq DESC LIMIT 1").scalar_one()
-    told = record_words(after)
+    told = record_words(trail(meeting.office, meeting.secretary, meeting.id)[0].after)
     assert "\n上限 —；算法 “申报数”：权重 × 数值 ÷ 各县区合计 1 × 6 ÷ 10 0.6 因素.toml、占比" in told
     assert "；保底 0；名称 五华区；名额 2；占比 3/5；数值 申报数 6\n" in told
     assert "；方法 圣拉古法；出处 因素.toml；裁定次序 —；裁定理由 —；权重 申报数 1\n" in told

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from textual.app import App, ComposeResult
+from textual.strip import Strip
 
 from screens.widgets.cells import Cell, Tone
 from screens.widgets.lines_pane import LinesPane
@@ -32,5 +33,52 @@ def test_lines_are_asked_for_by_the_room_and_cut_to_it() -> None:
             await pilot.pause()
             assert asked[-1] == (20, 3)
             assert pane.render().plain == "一[b]x[/b]\n\n三 [31m"
+
+    asyncio.run(run())
+
+
+class Counting(LinesPane):
+    """Notes which lines are painted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.painted: list[int] = []
+
+    def render_line(self, y: int) -> Strip:
+        self.painted.append(y)
+        return super().render_line(y)
+
+
+class CountingApp(App[None]):
+    CSS = "Counting { height: 3; width: 20; }"
+
+    def compose(self) -> ComposeResult:
+        yield Counting()
+
+
+def test_only_lines_that_changed_are_painted_again_and_all_of_them_in_another_room() -> None:
+    def text(app: App[None]) -> list[str]:
+        strips = app.screen._compositor.render_strips()
+        return ["".join(segment.text for segment in strip).rstrip() for strip in strips[:3]]
+
+    async def run() -> None:
+        app = CountingApp()
+        async with app.run_test() as pilot:
+            pane = app.query_one(Counting)
+            for lines, painted in (
+                (("甲", "乙", "丙"), {0, 1, 2}),
+                (("甲", "丁", "丙"), {1}),
+                (("甲", "丁", "丙"), set()),
+                (("甲",), {1, 2}),
+            ):
+                pane.painted.clear()
+                pane.show(lambda _width, _height, lines=lines: [(Cell(line),) for line in lines])
+                await pilot.pause()
+                assert set(pane.painted) == painted
+                assert text(app) == [*lines, *[""] * (3 - len(lines))]
+            pane.painted.clear()
+            pane.styles.width = 10
+            await pilot.pause()
+            assert set(pane.painted) == {0, 1, 2}
 
     asyncio.run(run())
