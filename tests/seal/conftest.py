@@ -39,7 +39,7 @@ def _eventful(
     folder = tmp_path_factory.mktemp("eventful")
     builder = _builders(eventful.UP_TO, True)
     if SERVER:
-        return folder, folder
+        pytest.skip("a matter of files, and this run is on a server")
     early = eventful.play(builder.copy(Phase.PREPARING, folder / "whole.db", Places()), folder, Phase.DELIBERATING)
     shutil.copy(close(early), folder / "early.db")
     places = Places()

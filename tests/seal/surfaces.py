@@ -61,6 +61,7 @@ NOT_RUN = {
     "init": "founds another database",
     "serve": "opens a door and stays; the desks behind it are the screens",
     "run": "opens the screens",
+    "phrase new": "draws words by chance and tells nothing else",
     "db upgrade": "brings up an older database, without anybody's right",
     "sign-in": "played as the service; a command would wait for the phrase's argon2",
 }

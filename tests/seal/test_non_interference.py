@@ -20,7 +20,7 @@ from tests.seal.surfaces import GIVE, GIVE_TO, NOT_PLAYED, NOT_RUN, commands, fu
 pytestmark = pytest.mark.usefixtures("on_file")
 
 PAIRS = int(os.environ.get("KMDX_SEAL_PAIRS", "240"))
-OTHERS, STEPS = 4, 24
+OTHERS, STEPS = 4, 20
 PLAYS = -(-PAIRS // OTHERS)
 ONE_IN_SO_MANY = 10
 """Plays in a test."""
