@@ -184,7 +184,7 @@ class ScoringScreen(SheetActions, AfterActions):
             return
         row, criterion = self.row, self.criterion
         card = self._card if self._card is not None and self._card.no == row.no else None
-        self._here.show(lambda width, _height: lines.here_lines(row, criterion, seen, width))
+        self._show_here()
 
         def beside(width: int, height: int) -> list[Line]:
             below = lines.sheet_lines(row, criterion, seen, width)
@@ -194,16 +194,32 @@ class ScoringScreen(SheetActions, AfterActions):
 
         self._side.show(beside)
 
+    def _show_here(self) -> None:
+        seen, row, criterion = self.look, self.row, self.criterion
+        self._here.show(lambda width, _height: lines.here_lines(row, criterion, seen, width))
+
     @on(MarkGrid.RowHighlighted)
     def _moved(self) -> None:
-        """Another application: its card is read once the cursor rests."""
+        """What stands at the side follows once the cursor rests: a key paints the cursor and nothing else."""
         if self._resting is not None:
             self._resting.stop()
         self._resting = self.set_timer(CARD_REST_SECONDS, self._rested)
 
+    def on_resize(self) -> None:
+        """A window that became wide shows what stands at the side."""
+        self._moved()
+
     def _rested(self) -> None:
-        if self.grid.cursor_key is not None:
+        self._resting = None
+        if self.grid.cursor_key is None or not self.has_class("-wide"):
+            return
+        if self._card is not None and self._card.no == self.grid.cursor_key:
+            self.show_lines()
+        else:
             read_card(self, self.grid.cursor_key, self._carded)
+
+    def _is_awaited(self) -> bool:
+        return super()._is_awaited() or (self._resting is not None and self.has_class("-wide"))
 
     def _carded(self, card: ApplicationCard) -> None:
         self._card = card
@@ -214,7 +230,8 @@ class ScoringScreen(SheetActions, AfterActions):
         """Another cell: what is wrong with its number, and what its criterion asks for."""
         if message.why not in self.say_line.text:
             self.say_line.refuse(message.why)
-        self.show_lines()
+        self._show_here()
+        self._moved()
 
     def action_card(self) -> None:
         """Show the card of the application under the cursor."""

@@ -16,6 +16,9 @@ from screens.widgets.cells import STYLES, Cell, shown
 Line = Sequence[Cell]
 """One line: its pieces, each with its tone. They are expected to fit."""
 
+MOST_STRIPS = 500
+"""Painted lines that a pane keeps: many come back, the blank one first of all."""
+
 
 class LinesPane(Widget):
     """Asks for its lines by width and height: other contents never lay the screen out anew, and only lines that changed
@@ -30,6 +33,7 @@ class LinesPane(Widget):
         self._made: Callable[[int, int], Sequence[Line]] = lambda _width, _height: ()
         self._fitted: list[tuple[Cell, ...]] = []
         self._room = (-1, -1)
+        self._strips: dict[tuple[Cell, ...], Strip] = {}
 
     def show(self, lines: Callable[[int, int], Sequence[Line]]) -> None:
         """Show what `lines(width, height)` gives, in cells; what is too much is cut off at the end."""
@@ -52,9 +56,16 @@ class LinesPane(Widget):
         """One line; with a part of it selected, as Textual paints it."""
         if self.text_selection is not None:
             return super().render_line(y)
-        lines = self._fitting
-        one = content(lines[y : y + 1])
-        return Visual.to_strips(self, one, self._room[0], 1, self.visual_style)[0]
+        line = tuple(self._fitting[y]) if y < len(self._fitting) else ()
+        if (strip := self._strips.get(line)) is None:
+            strip = Visual.to_strips(self, content([line]), self._room[0], 1, self.visual_style)[0]
+            self._strips[line] = strip
+        return strip
+
+    def notify_style_update(self) -> None:
+        """Colours changed: what was painted is painted anew."""
+        super().notify_style_update()
+        self._strips.clear()
 
     @property
     def _fitting(self) -> Sequence[Line]:
@@ -64,6 +75,8 @@ class LinesPane(Widget):
 
     def _fit(self) -> None:
         width, height = self.content_size
+        if self._room[0] != width or len(self._strips) > MOST_STRIPS:
+            self._strips.clear()
         self._room = width, height
         self._fitted = [tuple(line) for line in self._made(width, height)[:height]]
 
