@@ -19,14 +19,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, TextClause, inspect, text
 
-from models.rules.digest import canonical
 from models.text import T
 from models.views.audit import Finding
 
 _DIGITS = 40
 """160 bits of SHA-256, as hex: a roster of ten thousand names twenty thousand rows in one entry."""
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 _WRITES = re.compile(r'\b(?:INSERT\s+INTO|DELETE\s+FROM)\s+"?(\w+)|\bUPDATE\s+"?(\w+)"?(?:\s+AS\s+\w+)?\s+SET\b', re.I)
 
@@ -193,7 +194,7 @@ class Watch:
 
 def _one_sheet(connection: Connection, key: int) -> list[dict[str, Any]]:
     """A sheet with its marks and boxes, as `read_rows` has them."""
-    read = [_plain(_SHEETS, row) for row in connection.execute(_SHEET, {"key": key}).mappings()]
+    read = [*_plain(connection, _SHEETS, _SHEET, {"key": key})]
     known = {name for columns in OF_SHEET.values() for name in columns}
     found = [{name: value for name, value in read[0].items() if name not in known}]
     for table, columns in OF_SHEET.items():
@@ -212,28 +213,37 @@ def read_rows(connection: Connection, table: str, meeting: str | None = None, si
         where = f"WHERE {kept.key[0]} > :since"
     named = {"meeting": meeting} if of_meeting else {"since": since} if since is not None else {}
     found: Rows = {}
-    for row in connection.execute(text(f'SELECT * FROM "{table}" {where}'), named).mappings():
-        plain = _plain(table, row)
-        found.setdefault("/".join(str(plain.get(column)) for column in kept.key), []).append(plain)
+    first, *more = kept.key
+    for row in _plain(connection, table, text(f'SELECT * FROM "{table}" {where}'), named):
+        key = "/".join(str(row.get(column)) for column in kept.key) if more else str(row.get(first))
+        found.setdefault(key, []).append(row)
     if table == _SHEETS:
         of_sheets = f"WHERE sheet_id IN (SELECT id FROM {_SHEETS} {where})" if where else ""
         for part in OF_SHEET:
-            for row in connection.execute(text(f"SELECT * FROM {part} {of_sheets}"), named).mappings():
-                found.setdefault(str(row["sheet_id"]), []).append(_plain(part, row))
+            for row in _plain(connection, part, text(f"SELECT * FROM {part} {of_sheets}"), named):
+                found.setdefault(str(row["sheet_id"]), []).append(row)
     return found
 
 
-def _plain(table: str, row: Any) -> dict[str, Any]:
-    """A row as both engines keep it: what is NULL is left out, so that a column may be added later."""
+def _plain(
+    connection: Connection, table: str, statement: TextClause, named: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """Rows as both engines keep them: what is NULL is left out, so that a column may be added later."""
+    result = connection.execute(statement, named)
     left_out = NOT_NAMED.get(table, {})
-    return {name: _value(value) for name, value in row.items() if value is not None and name not in left_out}
+    names = tuple(result.keys())
+    columns = [None if name in left_out else name for name in names]
+    for row in result:  # a roster's import reads tens of thousands: most values are taken as they are
+        yield {
+            name: value if type(value) in (str, int) else _value(value)
+            for name, value in zip(columns, row, strict=True)
+            if value is not None and name is not None
+        }
 
 
 def _value(value: Any) -> Any:
     if isinstance(value, bool):
         return int(value)
-    if isinstance(value, (int, str)):
-        return value
     if isinstance(value, (bytes, memoryview)):
         return hashlib.sha256(value).hexdigest()
     return str(value)  # a day; in a file that was tampered with, whatever stands there
@@ -241,7 +251,7 @@ def _value(value: Any) -> Any:
 
 def digest(table: str, rows: Iterable[Mapping[str, Any]]) -> str:
     """The digest by which rows that are named together are known, in whatever order they were read."""
-    told = canonical([table, *sorted(canonical(row) for row in rows)])
+    told = "\n".join((table, *sorted(map(_ENCODE, rows))))
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
 
 

@@ -25,7 +25,7 @@ from tests.seal.plays import Seen, short_digests
 
 pytestmark = pytest.mark.usefixtures("on_file", "_no_blinking")
 
-PLAYS = int(os.environ.get("KMDX_SEAL_SCREENS", "16"))
+PLAYS = int(os.environ.get("KMDX_SEAL_SCREENS", "12"))
 BY_PILOT = 2
 KEYS = ("down", "up", "right", "left", "enter", "escape", "tab", "pagedown", "home", "end", "slash", "question_mark")
 KEYS += ("s", "o", "d", "space", "1", "5", "n")

@@ -132,9 +132,7 @@ def test_a_value_taken_away_is_found(
     assert found_after(statement)
 
 
-@pytest.mark.parametrize(
-    "garbage", ["CAST(x'fffe00' AS TEXT)", "x'00'", "'[[not json'", "-1", "'2026-13-45'"], ids=range(5)
-)
+@pytest.mark.parametrize("garbage", ["CAST(x'fffe00' AS TEXT)", "'[[not json'", "-1"], ids=range(3))
 @pytest.mark.parametrize("name", TABLES)
 def test_garbage_is_found_and_stops_no_check(found_after: Callable[..., list[str]], name: str, garbage: str) -> None:
     """In every column but the row's key."""
