@@ -133,10 +133,15 @@ def record_absent(office: Office, actor: Actor, meeting: str, name: str, reason:
 def add_recusal(
     office: Office, actor: Actor, meeting: str, name: str, no: str, ground: RecusalGround, reason: str = ""
 ) -> None:
-    """Record a recusal found or declared after signing in; a sheet already begun is void and stays on record."""
+    """Record a recusal found or declared after signing in; a sheet already begun is void and stays on record.
+
+    A recused chair takes nobody else off that application: what its score does then would tell of its sheets.
+    """
     with acting(office, actor, "recusal.add", meeting) as act:
         if act.standing.role not in (Role.CHAIR, Role.SECRETARY) and name != actor.name:
             raise NotPermitted("not_own", T("只能申报本人的回避。"))
+        if name != actor.name and no in recused_nos(act.connection, act.standing):
+            raise NotPermitted("recused", T("{name}已回避 {no}。", name=actor.name, no=no), lift=T("请秘书登记。"))
         voided = record_recusal(act, seat_of(act, name), name, no, ground, reason, actor.name)
         act.record(f"{no}/{name}", after={"ground": ground, "reason": reason, "voided": voided})
 

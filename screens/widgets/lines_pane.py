@@ -39,14 +39,21 @@ class LinesPane(Widget):
         """Show what `lines(width, height)` gives, in cells; what is too much is cut off at the end."""
         self._made = lines
         if not self._is_mounted or self._room != tuple(self.content_size):
-            self._room = (-1, -1)  # made when it is painted, for the room that there is then
-            self.refresh()
+            self.refresh()  # made when it is painted, for the room that there is then
             return
         before = self._fitted
         self._fit()
         changed = [y for y, (old, new) in enumerate(zip_longest(before, self._fitted)) if old != new]
         if changed:
             self.refresh(*(Region(0, y, self._room[0], 1) for y in changed))
+
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> LinesPane:
+        """Paint anew; all of it, and the lines are asked for anew: what they tell of may have changed."""
+        if not regions:
+            self._room = (-1, -1)
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def render(self) -> Content:
         """All lines, as they fit now."""

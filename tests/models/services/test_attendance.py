@@ -163,6 +163,15 @@ def test_an_expert_declares_own_recusals_only(meeting_at):
     assert seat(meeting, "专家4").recused == (meeting.no(2),)
 
 
+def test_a_recused_chair_takes_nobody_else_off_that_application(meeting_at):
+    meeting = meeting_at(Phase.DELIBERATING)
+    with pytest.raises(NotPermitted) as refused:
+        attendance.add_recusal(meeting.office, meeting.chair, meeting.id, "专家3", meeting.no(1), RecusalGround.KINSHIP)
+    assert refused.value.code == "recused"
+    attendance.add_recusal(meeting.office, meeting.chair, meeting.id, "专家3", meeting.no(2), RecusalGround.KINSHIP)
+    attendance.add_recusal(meeting.office, meeting.secretary, meeting.id, "专家3", meeting.no(1), RecusalGround.KINSHIP)
+
+
 def test_signing_in_again_declares_no_recusal_once_deliberation_is_over(meeting_at):
     """It would take a sheet away, and move scores that were deliberated, allocated and published."""
     meeting = meeting_at(Phase.PUBLICITY)

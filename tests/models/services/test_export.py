@@ -177,6 +177,7 @@ def test_own_sheets_are_for_who_marks(meeting_at: MeetingAt, tmp_path: Path) -> 
         "reason": "",
         "recused": True,
         "receipt": None,
+        "hidden": None,
     }
     assert own["sheets"][1]["marks"]["plan"] == "25"
 

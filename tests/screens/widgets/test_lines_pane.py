@@ -76,6 +76,12 @@ def test_only_lines_that_changed_are_painted_again_and_all_of_them_in_another_ro
                 await pilot.pause()
                 assert set(pane.painted) == painted
                 assert text(app) == [*lines, *[""] * (3 - len(lines))]
+            told = ["甲"]
+            pane.show(lambda _width, _height: [(Cell(one),) for one in told])
+            told.append("戊")
+            pane.refresh()
+            await pilot.pause()
+            assert text(app) == ["甲", "戊", ""]
             pane.painted.clear()
             pane.styles.width = 10
             await pilot.pause()
