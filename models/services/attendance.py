@@ -133,15 +133,10 @@ def record_absent(office: Office, actor: Actor, meeting: str, name: str, reason:
 def add_recusal(
     office: Office, actor: Actor, meeting: str, name: str, no: str, ground: RecusalGround, reason: str = ""
 ) -> None:
-    """Record a recusal found or declared after signing in; a sheet already begun is void and stays on record.
-
-    A recused chair takes nobody else off that application: what its score does then would tell of its sheets.
-    """
+    """Record a recusal found or declared after signing in; a sheet already begun is void and stays on record."""
     with acting(office, actor, "recusal.add", meeting) as act:
         if act.standing.role not in (Role.CHAIR, Role.SECRETARY) and name != actor.name:
             raise NotPermitted("not_own", T("只能申报本人的回避。"))
-        if name != actor.name and no in recused_nos(act.connection, act.standing):
-            raise NotPermitted("recused", T("{name}已回避 {no}。", name=actor.name, no=no), lift=T("请秘书登记。"))
         voided = record_recusal(act, seat_of(act, name), name, no, ground, reason, actor.name)
         act.record(f"{no}/{name}", after={"ground": ground, "reason": reason, "voided": voided})
 
@@ -158,7 +153,13 @@ def seat_of(act: Act, name: str) -> int:
 
 
 def record_recusal(act: Act, seat: int, name: str, no: str, ground: RecusalGround, reason: str, by: str) -> bool:
-    """Take a member off an application, whoever found it; returns whether a sheet that was in is void by it."""
+    """Take a member off an application, whoever found it; returns whether a sheet that was in is void by it.
+
+    A recused chair takes nobody else off that application: what its score does then would tell of its sheets.
+    """
+    me = act.standing.actor.name
+    if name != me and no in recused_nos(act.connection, act.standing):
+        raise NotPermitted("recused", T("{name}已回避 {no}。", name=me, no=no), lift=T("请秘书登记。"))
     permissions.check("recusal.add", Role.SECRETARY, act.standing.phase)  # its phases; whose right it is, was checked
     application = application_id(act.connection, act.meeting_id, no)
     if ground is RecusalGround.OTHER and not reason.strip():
