@@ -160,8 +160,9 @@ def _must_hold(office: Office, marks: list[list[Any]], sheets: int) -> None:
     wanted = {(_name(desk), f"A-{number:05d}", _value(desk, number) * 1000) for desk, number, _, _ in marks}
     assert len(wanted) == DESKS * sheets
     assert found == wanted, "an acknowledged mark is lost"
-    # nobody signed in here, so no entry tells of the seats' keys; everything else must be as it is recorded
-    assert {one.code for one in verify(office).findings} == {"keys_unexplained"}
+    # the meeting was put into the tables by hand: no entry tells of its rows and keys, nor is the floor's table ours
+    by_hand = {"keys_unexplained", "row_unexplained", "schema_changed"}
+    assert {one.code for one in verify(office).findings} == by_hand, "the record does not hold"
 
 
 def _seen_after(office: Office, marks: list[list[Any]], desks: list[dict[str, Any]]) -> Iterable[float]:
