@@ -13,6 +13,8 @@ from collections import deque
 from textual import events
 from textual.app import App
 
+from screens.steady import OPENING
+
 QUIET_ROUNDS = 3
 """So many times one after the other nothing is found pending before the next key is handed on."""
 
@@ -21,7 +23,7 @@ SPINS = 50
 
 PAUSE_SECONDS = 0.002
 LONGEST_SECONDS = 2.0
-"""A key does not wait longer, whatever is under way."""
+"""A key does not wait longer, whatever is under way, but for a dialog that it is meant for."""
 
 
 class KeysInOrder(App[None]):
@@ -57,10 +59,14 @@ class KeysInOrder(App[None]):
         """Wait until no message or callback that a key may have set going is pending."""
         loop = asyncio.get_running_loop()
         end, quiet, looks = loop.time() + LONGEST_SECONDS, 0, 0
-        while quiet < QUIET_ROUNDS and loop.time() < end:
+        while quiet < QUIET_ROUNDS and (loop.time() < end or self._is_opening()):
             looks += 1
             await asyncio.sleep(0 if looks < SPINS else PAUSE_SECONDS)
-            quiet = quiet + 1 if self._is_quiet() else 0
+            quiet = quiet + 1 if self._is_quiet() and not self._is_opening() else 0
+
+    def _is_opening(self) -> bool:
+        """Whether a dialog that was asked for is still being made ready."""
+        return any(worker.group == f"read-{OPENING}" and not worker.is_finished for worker in self.workers)
 
     def _is_quiet(self) -> bool:
         stack = self.screen_stack

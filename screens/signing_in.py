@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from models.enums import Phase, label
 from models.text import T, Text
 from screens.sitting_down import SittingDown, elsewhere_words
+from screens.steady import OPENING
 from screens.widgets.cells import Tone
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class SigningIn(SittingDown):
         self.read(
             lambda: offered_phrase(self.desk.office, where),
             lambda words: self._ask_code(person, meeting, words),
-            "phrase",
+            OPENING,
         )
 
     def _ask_code(self, person: DoorPerson, meeting: DoorMeeting | None, words: tuple[str, ...] | None) -> None:
@@ -129,7 +130,7 @@ class SigningIn(SittingDown):
         elif self.door.known_secret(actor.name, self.desk.meeting) is not None:
             self.say(T("这里的口令不必打，也不换。"), Tone.WARNING)
         else:
-            self.read(new_phrase, lambda words: self._ask_new_phrase(actor, words), "phrase")
+            self.read(new_phrase, lambda words: self._ask_new_phrase(actor, words), OPENING)
 
     def _ask_new_phrase(self, actor: Actor, words: tuple[str, ...]) -> None:
         from models.services.keys import change_phrase
@@ -162,7 +163,7 @@ class SigningIn(SittingDown):
             self.read(
                 lambda: self.door.founding_phrase(founder["policy"]),
                 lambda words: self._ask_founding_secret(founder, words),
-                "phrase",
+                OPENING,
             )
 
         self.ask(AskDialog(T("建立数据库"), fields, about=about), secret_of)

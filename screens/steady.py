@@ -13,6 +13,9 @@ from textual.screen import Screen, ScreenResultType
 WATCHING = "watch"
 """The group of workers that look whether something changed: what `settle` does not wait for."""
 
+OPENING = "opening"
+"""The name of a read whose answer opens the dialog that a key has asked for: the keys after it are meant for that."""
+
 
 class SteadyScreen(Screen[ScreenResultType]):
     """Current only while it can be seen; repainted below a dialog only when something changed."""
