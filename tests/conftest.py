@@ -227,6 +227,15 @@ class Meeting:
                 if (expert, application) != (1, 1):
                     self.submit(expert, application)
 
+    def reveal_one_short(self) -> None:
+        """Hand in all that is due, 专家2 abstaining from 1, and reveal: one recusal more and 1 has too few sheets."""
+        for expert in range(1, 6):
+            for application in range(1, 6):
+                if (expert, application) not in ((1, 1), (2, 1)):
+                    self.submit(expert, application)
+        scoring.abstain(self.office, self.expert(2), self.id, self.no(1), "不熟悉")
+        self.advance()
+
     def give_opinions(self) -> None:
         """Explain what is flagged, and give every application its opinion."""
         for no, line in items.deliberation(self.office, self.secretary, self.id).items():

@@ -32,6 +32,9 @@ from models.views.derivation import Derivation
 commands = Family()
 _quota = commands.family("quota", mark("配额：总名额、预算，县区和行业的保底与上限"))
 
+QuotaFile = Annotated[Path, typer.Argument(metavar="FILE.toml", help=mark("配额文件"))]
+QuotaReason = Annotated[str, typer.Option("--reason", metavar="TEXT", help=mark("理由"))]
+
 ADJUSTABLE = (Outcome.PROPOSED, Outcome.ALTERNATE, Outcome.DECLINED)
 
 
@@ -39,8 +42,8 @@ ADJUSTABLE = (Outcome.PROPOSED, Outcome.ALTERNATE, Outcome.DECLINED)
 def quota_set(
     context: typer.Context,
     meeting: MeetingId,
-    file: Annotated[Path, typer.Argument(metavar="FILE.toml", help=mark("配额文件"))],
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=mark("理由"))] = "",
+    file: QuotaFile,
+    reason: QuotaReason = "",
 ) -> None:
     """Set the quotas of a meeting."""
     shell = here(context)
@@ -55,8 +58,8 @@ def quota_set(
 def quota_consent(
     context: typer.Context,
     meeting: MeetingId,
-    file: Annotated[Path, typer.Argument(metavar="FILE.toml", help=mark("配额文件"))],
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=mark("理由"))] = "",
+    file: QuotaFile,
+    reason: QuotaReason = "",
 ) -> None:
     """Agree to a quota for finance."""
     shell = here(context)

@@ -3,7 +3,7 @@
 from models.enums import CorrectionGround, Phase, RecusalGround
 from models.queries.audit import verify
 from models.queries.desk import desk
-from models.services import attendance, deliberation, phases, scoring
+from models.services import attendance, deliberation, phases
 from models.services.unsealing import unseal
 
 
@@ -18,12 +18,7 @@ def test_a_correction_after_the_reveal_leaves_the_box_that_was_handed_in(sealed_
 def test_sheets_reopened_by_a_step_back_are_sealed_in_a_new_epoch(sealed_at):
     """Two recusals leave 1 with two sheets; the one who had abstained marks it now, and two holders reveal again."""
     meeting = sealed_at(Phase.SCORING)
-    for expert in range(1, 6):
-        for application in range(1, 6):
-            if (expert, application) not in ((1, 1), (2, 1)):
-                meeting.submit(expert, application)
-    scoring.abstain(meeting.office, meeting.expert(2), meeting.id, meeting.no(1), "不熟悉")
-    meeting.advance()
+    meeting.reveal_one_short()
     correct(meeting)
     attendance.add_recusal(meeting.office, meeting.secretary, meeting.id, "专家5", meeting.no(1), RecusalGround.KINSHIP)
     assert phases.back(meeting.office, meeting.chair, meeting.id, "补评") is Phase.SCORING
