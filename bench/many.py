@@ -17,7 +17,6 @@ import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -35,6 +34,8 @@ from models.phrases import plain_phrase
 from models.queries.audit import verify
 from models.queries.base import Office
 from models.queries.desk import desk as look
+from models.services.desks import take_desk
+from models.services.keys import with_keys
 from models.services.office import find_person, found
 from models.services.scoring import enter_marks
 from models.views.people import Keys
@@ -226,7 +227,8 @@ def _sit(way: str, place: str, desk: int, sheets: int) -> dict[str, Any]:
 def _saver(way: str, database: Database, desk: int) -> Callable[[int], object]:
     if way == "ours":
         office = Office(database)
-        actor = replace(find_person(office, f"{MEETING}/{_name(desk)}"), keys=KEYS)
+        seat = find_person(office, f"{MEETING}/{_name(desk)}")
+        actor = take_desk(office, with_keys(office, seat, PHRASE), MEETING, "bench")  # signed in, as whoever marks is
         look(office, actor, MEETING)  # as its screen does before a mark is typed
         return lambda number: enter_marks(
             office, actor, MEETING, f"A-{number:05d}", {"plan": str(_value(desk, number))}

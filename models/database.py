@@ -10,6 +10,8 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,7 +20,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError
 
 from models import engines
-from models.errors import DatabaseUnusable
+from models.errors import DatabaseUnusable, KmdxError
 from models.text import T
 from models.watch import CHANNEL, Ear, FileEar, ServerEar
 
@@ -39,8 +41,8 @@ def url_of(place: str) -> str:
 
 _ENTERPRISES = text("SELECT uscc FROM enterprise LIMIT 1")
 _HEAD = text("SELECT seq, hash FROM audit_head")
-_LOCK_HEAD = text("SELECT seq, hash FROM audit_head FOR UPDATE")
-_QUEUE_FOR_HEAD = text(
+_LOCK_HEAD = "SELECT seq, hash FROM audit_head FOR UPDATE"
+_QUEUE_FOR_HEAD = (
     f"WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock({engines.ADVISORY_KEY})) "
     "SELECT h.seq, h.hash FROM turn, audit_head h FOR UPDATE OF h"
 )
@@ -68,6 +70,15 @@ class Head(NamedTuple):
     hash: str
 
 
+@dataclass(frozen=True)
+class Server:
+    """What a server can do: how the head is taken, whether it tells of changes, whether it hashes as the chain does."""
+
+    take: str
+    tells: bool
+    hashes: bool
+
+
 class Database:
     """One database, opened. Create it once a process; it may be used from any thread."""
 
@@ -79,8 +90,6 @@ class Database:
         event.listen(self._writes, "before_cursor_execute", _tell_watch)
         snapshot: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reads = self.engine if self.is_sqlite else self.engine.execution_options(**snapshot)
-        self._take: TextClause | None = _HEAD if self.is_sqlite else None
-        self._tells = False
         self._ear: Ear = FileEar(self.path) if self.path is not None else ServerEar(self.engine)
 
     @property
@@ -114,11 +123,39 @@ class Database:
         right here (an engine that doesn't wait) begins the transaction again, within bounds.
         """
         with self.reached(), ExitStack() as stack:
-            if self._take is None:  # found out before anybody waits for us
-                self._tells = self._can(f"pg_notify('{CHANNEL}', '')")
-                queues = self._can(f"pg_advisory_xact_lock({engines.ADVISORY_KEY} + 1)")
-                self._take = _QUEUE_FOR_HEAD if queues else _LOCK_HEAD
-            yield self._take_head(self._take, stack)
+            yield self._take_head(text(self.server.take) if self.server else _HEAD, stack)
+
+    @cached_property
+    def server(self) -> Server | None:
+        """What the server can do, found out before anybody waits for us; None for a file."""
+        if self.is_sqlite:
+            return None
+        queues = self._can(f"pg_advisory_xact_lock({engines.ADVISORY_KEY} + 1)")
+        return Server(
+            take=_QUEUE_FOR_HEAD if queues else _LOCK_HEAD,
+            tells=self._can(f"pg_notify('{CHANNEL}', '')"),
+            hashes=self._can("encode(sha256(convert_to('', 'UTF8')), 'hex')"),
+        )
+
+    @contextmanager
+    def straight(self) -> Iterator[Any]:
+        """The driver's own connection, each statement for itself: for acts so frequent that every statement counts."""
+        with self.reached():
+            pooled = self.engine.raw_connection()
+            line: Any = pooled.driver_connection
+            try:
+                if not self.is_sqlite:
+                    line.autocommit = True
+                yield line
+                if not self.is_sqlite:
+                    line.autocommit = False
+            except KmdxError:
+                raise  # it was decided against, and nothing was begun
+            except BaseException:
+                pooled.invalidate()  # whatever state it is in
+                raise
+            finally:
+                pooled.close()
 
     def _take_head(self, take: TextClause, stack: ExitStack) -> tuple[Connection, Head]:
         for longest in (*RETRY_WAITS_SECONDS, None):
@@ -136,7 +173,8 @@ class Database:
 
     def move_head(self, connection: Connection, head: Head, *, tell: bool = True) -> None:
         """Put the chain's head on a new entry, and tell the other desks once the transaction is through."""
-        connection.execute(_MOVE_AND_TELL if tell and self._tells else _MOVE_HEAD, head._asdict())
+        tells = tell and self.server is not None and self.server.tells
+        connection.execute(_MOVE_AND_TELL if tells else _MOVE_HEAD, head._asdict())
 
     def _can(self, call: str) -> bool:
         """Whether the server has a function: tried out."""

@@ -92,12 +92,12 @@ def _on_file_begin(connection: Connection) -> None:
     raw = connection.connection.driver_connection  # straight to the driver: this is on the way of every mark
     assert isinstance(raw, sqlite3.Connection)
     if writes:
-        _take_write_lock(raw)
+        take_write_lock(raw)
     else:
         raw.execute("BEGIN")
 
 
-def _take_write_lock(raw: sqlite3.Connection) -> None:
+def take_write_lock(raw: sqlite3.Connection) -> None:
     """Begin to write as soon as the writer before is through; its error after `BUSY_TIMEOUT_MS`.
 
     SQLite's own waiting looks every tenth of a second in the end, and whoever comes just then is first: of many desks
@@ -136,6 +136,11 @@ def masked(place: str) -> str:
 def is_conflict(error: Exception) -> bool:
     """Whether a transaction that failed at its first statement may simply begin again."""
     return _state(error) in _CONFLICTS or bool(getattr(error, "connection_invalidated", False))
+
+
+def is_refused_in_turn(error: Exception) -> bool:
+    """Whether an engine that doesn't let its writers wait refused one because another was first."""
+    return _state(error) == "40001"
 
 
 def trouble(error: Exception, place: str) -> DatabaseUnusable | None:

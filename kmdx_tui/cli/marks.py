@@ -23,7 +23,7 @@ from models.queries.desk import desk
 from models.queries.items import derivations, item
 from models.rules.digest import short
 from models.rules.marks import format_points, format_score, format_total
-from models.services import deliberation, scoring
+from models.services import deliberation, returning, scoring
 from models.text import T, Text, mark, tr
 from models.views.desk import DeskRow, DeskView, SheetSaved
 from models.views.meeting import MeetingView
@@ -109,7 +109,7 @@ def marks_take_back(context: typer.Context, meeting: MeetingId, no: No) -> None:
 def marks_return(context: typer.Context, meeting: MeetingId, expert: Expert, no: No, reason: Reason) -> None:
     """Return a sheet unseen."""
     shell = here(context)
-    scoring.return_sheet(shell.office, shell.sign_in(), meeting, expert, no, reason)
+    returning.return_sheet(shell.office, shell.sign_in(), meeting, expert, no, reason)
     shell.tell(
         {"expert": expert, "no": no, "state": SheetState.RETURNED},
         T("{expert} 的 {no} 已退回。", expert=expert, no=no),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, text
 
@@ -66,6 +66,20 @@ class Office:
             self._policies[policy_file_id] = load_policy(kept.text, kept.policy_id)
         return self._policies[policy_file_id]
 
+    def policy_of(self, policy_file_id: int) -> Policy:
+        """The same where no snapshot is open."""
+        if policy_file_id not in self._policies:
+            with self.database.reading() as connection:
+                self.policy(connection, policy_file_id)
+        return self._policies[policy_file_id]
+
+    def criteria_of(self, policy_file_id: int) -> dict[str, int]:
+        """`criteria` where no snapshot is open."""
+        if policy_file_id not in self._criteria:
+            with self.database.reading() as connection:
+                self.criteria(connection, policy_file_id)
+        return self._criteria[policy_file_id]
+
     def calendar(self, connection: Connection) -> Calendar:
         """The calendar as everybody in the office has it at this moment: read each time, for others may add to it."""
         days = connection.execute(text("SELECT day, working, name, basis FROM calendar_day"))
@@ -105,9 +119,15 @@ _MEETING = text(
     "SELECT m.id, m.batch_id, m.track, m.phase, b.policy_file_id FROM meeting m JOIN batch b ON b.id = m.batch_id "
     "WHERE m.id = :meeting"
 )
+OF_SEAT = (
+    "t.id AS seat_id, t.role, t.marks, t.signed_in_at, m.id AS meeting_id, m.batch_id, m.track, m.phase, "
+    "b.policy_file_id"
+)
+"""What a standing in a meeting is made from (`standing_of`): of a seat `t`, its meeting `m` and its batch `b`."""
+
 _SEAT = text(
-    "SELECT s.role, s.marks, s.signed_in_at, s.id, m.id AS meeting_id, m.batch_id, m.track, m.phase, b.policy_file_id "
-    "FROM seat s JOIN meeting m ON m.id = s.meeting_id JOIN batch b ON b.id = m.batch_id WHERE s.id = :seat"
+    f"SELECT {OF_SEAT} FROM seat t JOIN meeting m ON m.id = t.meeting_id JOIN batch b ON b.id = m.batch_id "
+    "WHERE t.id = :seat"
 )
 _TAKEN_OVER = text("SELECT l.since, l.place FROM desk d JOIN desk l ON l.id = d.taken_over_by WHERE d.id = :desk")
 _USER = text('SELECT role, disabled_at FROM "user" WHERE id = :user')
@@ -147,16 +167,21 @@ def _must_be_theirs(connection: Connection, actor: Actor) -> None:
     """Raise `NotPermitted` (desk_taken_over) if the person has sat down elsewhere since."""
     later = connection.execute(_TAKEN_OVER, {"desk": actor.desk}).one_or_none()
     if later is not None:
-        raise NotPermitted(
-            "desk_taken_over",
-            T(
-                "{name} {time} 起在另一台终端（{place}）上使用，本终端已锁定。",
-                name=actor.name,
-                time=f"{local_time(later.since):%H:%M}",
-                place=later.place,
-            ),
-            lift=T("凭本人口令（或密码）可以在这里接着用。"),
-        )
+        raise desk_taken_over(actor.name, later.since, later.place)
+
+
+def desk_taken_over(name: str, since: str, place: str) -> NotPermitted:
+    """The refusal of a desk whose person has sat down elsewhere since."""
+    return NotPermitted(
+        "desk_taken_over",
+        T(
+            "{name} {time} 起在另一台终端（{place}）上使用，本终端已锁定。",
+            name=name,
+            time=f"{local_time(since):%H:%M}",
+            place=place,
+        ),
+        lift=T("凭本人口令（或密码）可以在这里接着用。"),
+    )
 
 
 def _seat_standing(connection: Connection, actor: Actor, meeting_id: str | None) -> Standing:
@@ -165,11 +190,16 @@ def _seat_standing(connection: Connection, actor: Actor, meeting_id: str | None)
         raise NotPermitted(
             "other_meeting", T("{name}在评审会 {meeting} 没有席位。", name=actor.name, meeting=meeting_id)
         )
+    return standing_of(actor, row)
+
+
+def standing_of(actor: Actor, row: Any) -> Standing:
+    """The standing of who sits on a seat, from a row with `OF_SEAT`. People of the office need not sign in to it."""
     return Standing(
         actor,
         Role(row.role),
-        row.id,
-        row.signed_in_at is not None,
+        row.seat_id,
+        actor.user_id is not None or row.signed_in_at is not None,
         bool(row.marks),
         row.meeting_id,
         row.batch_id,

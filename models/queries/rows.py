@@ -234,11 +234,16 @@ def _plain(
     names = tuple(result.keys())
     columns = [None if name in left_out else name for name in names]
     for row in result:  # a roster's import reads tens of thousands: most values are taken as they are
-        yield {
-            name: value if type(value) in (str, int) else _value(value)
-            for name, value in zip(columns, row, strict=True)
-            if value is not None and name is not None
-        }
+        yield as_named(zip(columns, row, strict=True))
+
+
+def as_named(row: Iterable[tuple[str | None, Any]]) -> dict[str, Any]:
+    """A row as it is named, from its columns (None: left out) and values."""
+    return {
+        name: value if type(value) in (str, int) else _value(value)
+        for name, value in row
+        if value is not None and name is not None
+    }
 
 
 def _value(value: Any) -> Any:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
 from models.database import WATCH, Head
 from models.errors import DatabaseUnusable, KmdxError, NotPermitted, Refused
@@ -114,20 +114,20 @@ def acting(office: Office, actor: Actor, name: str, meeting_id: str | None = Non
             entry = _append(connection, head, act.at, stands, name, object_, before, told, "")
             office.database.move_head(connection, entry, tell=name not in QUIET_ACTS)
     except (Refused, NotPermitted) as error:
-        _audit_refusal(office, actor, name, meeting_id, error)
+        audit_refusal(office, actor, name, meeting_id, error)
         raise
     except DatabaseUnusable as error:
         # with an entry it was the commit that got no answer, and the act may well be done
-        if entry is None or not _is_recorded(office, entry, error):
+        if entry is None or not is_recorded(office, _IS_RECORDED, entry._asdict(), error):
             raise
 
 
-def _is_recorded(office: Office, entry: Head, error: DatabaseUnusable) -> bool:
+def is_recorded(office: Office, sought: TextClause, named: Mapping[str, Any], error: DatabaseUnusable) -> bool:
     """Whether an entry got into the chain; raises `DatabaseUnusable` (unsure) if the database stays away."""
     for pause in (*PAUSES_SECONDS, None):
         try:
             with office.database.holding_head() as (connection, _head):  # a commit still under way goes first
-                return connection.execute(_IS_RECORDED, entry._asdict()).scalar() is not None
+                return connection.execute(sought, named).scalar() is not None
         except DatabaseUnusable:
             if pause is not None:
                 time.sleep(pause)
@@ -172,7 +172,8 @@ def _append(
     return Head(seq, hashed)
 
 
-def _audit_refusal(office: Office, actor: Actor, name: str, meeting_id: str | None, error: KmdxError) -> None:
+def audit_refusal(office: Office, actor: Actor, name: str, meeting_id: str | None, error: KmdxError) -> None:
+    """Leave the entry of an act that was refused, in a transaction of its own."""
     with office.database.holding_head() as (connection, head):
         known = connection.execute(text("SELECT 1 FROM meeting WHERE id = :id"), {"id": meeting_id}).scalar()
         stands = Standing(actor, actor.role, actor.seat_id, False, False, meeting_id if known else None)

@@ -19,6 +19,7 @@ from models.queries.sheet_check import known_fingerprints
 from models.services.acting import Act
 from models.services.keys import own_keys
 from models.text import T
+from models.views.people import Keys
 
 HANDED_IN = (SheetState.SUBMITTED, SheetState.ABSTAINED)
 
@@ -66,20 +67,9 @@ def write_box(
     """
     pair, keys = own_keys(act)
     epoch = running_epoch(act.connection, act.meeting_id) if state in HANDED_IN else None
-    said = sealed.Sheet(
-        act.meeting_id,
-        epoch.number if epoch is not None else 0,
-        expert,
-        no,
-        version,
-        state.value,
-        marks,
-        comment,
-        secrets.token_hex(16),
-    )
-    packed = sealed.pack_sheet(said, keys.sign)
-    box = sealed.seal(bytes(epoch.public), packed) if epoch is not None else None
-    own_box = None if keyed_by else sealed.seal(sealed.public_of(keys).box, packed)
+    number, public = (epoch.number, bytes(epoch.public)) if epoch is not None else (0, None)
+    said = sealed.Sheet(act.meeting_id, number, expert, no, version, state.value, marks, comment, new_nonce())
+    box, own_box = boxed(said, keys, public, own=not keyed_by)
     values = {"state": state.value, "reason": reason, "at": act.at, "yes": True, "no": False}
     values |= {"keyed_by": keyed_by}
     if sheet_id is None:
@@ -100,6 +90,20 @@ def write_box(
     )
     act.watch.sheet(sheet_id)
     return digest_of(box, own_box)
+
+
+def new_nonce() -> str:
+    """128 random bits, new with every save: what keeps a digest of few marks from telling them."""
+    return secrets.token_hex(16)
+
+
+def boxed(
+    said: sealed.Sheet, keys: Keys, epoch_public: bytes | None, *, own: bool = True
+) -> tuple[bytes | None, bytes | None]:
+    """A sheet signed and boxed: to the epoch where it is handed in, and to its expert where it is an own one."""
+    packed = sealed.pack_sheet(said, keys.sign)
+    box = sealed.seal(epoch_public, packed) if epoch_public is not None else None
+    return box, sealed.seal(sealed.public_of(keys).box, packed) if own else None
 
 
 def give_back(act: Act, sheet_id: int, reason: str, own_box: bytes | None) -> str:

@@ -181,7 +181,7 @@ class SeatActions(BoardBase):
         self._choose_seat(T("退回谁的评分表"), seats, lambda seat: self._ask_return(seat.name))
 
     def _ask_return(self, name: str) -> None:
-        from models.services import scoring
+        from models.services import returning
 
         fields = (Field("no", str(T("申报编号")), longest=60), Field("reason", str(T("理由"))))
         about = T("退回时不看分数；{name}修改后须重新提交。", name=name)
@@ -189,7 +189,7 @@ class SeatActions(BoardBase):
             AskDialog(T("退回{name}的评分表", name=name), fields, about=about),
             lambda a: self.do(
                 T("已把 {no} 的评分表退回{name}。", no=a["no"], name=name),
-                scoring.return_sheet,
+                returning.return_sheet,
                 name,
                 a["no"],
                 a["reason"],

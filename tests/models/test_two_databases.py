@@ -25,8 +25,8 @@ from models.migrations import upgrade
 from models.queries.audit import verify
 from models.queries.base import Office
 from models.queries.desk import desk
+from models.services import hot, hot_writes, scoring
 from models.services import office as offices
-from models.services import scoring
 from models.tables.all import metadata
 from tests.conftest import PHRASE
 
@@ -154,7 +154,7 @@ import sys
 from models.database import Database
 from models.errors import Refused
 from models.queries.base import Office
-from models.services import scoring
+from models.services import hot, hot_writes, scoring
 from models.services.office import find_person
 place, who, meeting, no = sys.argv[1:]
 office = Office(Database(place))
@@ -204,19 +204,17 @@ def test_an_act_that_waits_too_long_is_given_up_in_words(meeting_at, places, mon
 
 
 @on_server
-def test_an_engine_that_refuses_instead_of_waiting_is_asked_again(meeting_at, places):
+def test_an_engine_that_refuses_instead_of_waiting_is_asked_again(meeting_at, places, monkeypatch):
     """As distributed engines do: in SERIALIZABLE, who waited for the head is refused with 40001, and tries anew."""
     meeting = meeting_at(Phase.SCORING)
+    monkeypatch.setattr(hot_writes, "BEGIN", "BEGIN ISOLATION LEVEL SERIALIZABLE")
     refused = []
+    really = engines.is_refused_in_turn
+    monkeypatch.setattr(engines, "is_refused_in_turn", lambda error: refused.append(error) or really(error))
+    monkeypatch.setattr(hot, "TRIES", 50)
 
     def mark(expert: int) -> None:
         office = again(meeting, places)
-        office.database._writes = office.database.engine.execution_options(
-            isolation_level="SERIALIZABLE", kmdx_writes=True
-        )
-        from sqlalchemy import event
-
-        event.listen(office.database.engine, "handle_error", lambda told: refused.append(told.original_exception))
         for number in range(2, 6):
             scoring.enter_marks(office, meeting.expert(expert), meeting.id, meeting.no(number), {"plan": str(expert)})
 

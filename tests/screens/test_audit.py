@@ -11,7 +11,7 @@ from models.enums import Phase, Role
 from models.errors import NotPermitted
 from models.queries.audit import trail
 from models.rules.permissions import ACTS
-from models.services import scoring
+from models.services import returning, scoring
 from models.services.keys import new_envelope
 from screens.audit import AuditScreen
 from screens.audit_parts.words import act_words, record_words
@@ -56,7 +56,7 @@ def test_audit_is_not_for_experts(meeting_at, sit):
 def test_audit_marks_what_was_refused(meeting_at, sit):
     meeting = meeting_at(Phase.SCORING)
     with pytest.raises(NotPermitted):
-        scoring.return_sheet(meeting.office, meeting.expert(3), meeting.id, "专家4", meeting.no(2), "试试")
+        returning.return_sheet(meeting.office, meeting.expert(3), meeting.id, "专家4", meeting.no(2), "试试")
 
     async def script(seat):
         assert "⊘" in seat.text

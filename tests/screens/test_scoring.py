@@ -13,7 +13,7 @@ from textual.keys import _character_to_key
 from models.enums import CorrectionGround, Phase, RecusalGround, SheetState
 from models.queries.audit import verify
 from models.queries.desk import desk, own_results
-from models.services import attendance, deliberation, scoring
+from models.services import attendance, deliberation, returning, scoring
 from screens.commands import faults
 from screens.dialogs.ask import AskDialog
 from screens.dialogs.card import CardDialog
@@ -344,7 +344,7 @@ def test_recused_application_is_passed_over_and_shows_nothing(meeting_at, sit):
 def test_returned_sheet_says_why(meeting_at, sit):
     meeting = meeting_at(Phase.SCORING)
     meeting.submit(3, 1)
-    scoring.return_sheet(meeting.office, meeting.deputy, meeting.id, "专家3", meeting.no(1), "请核对投入一项")
+    returning.return_sheet(meeting.office, meeting.deputy, meeting.id, "专家3", meeting.no(1), "请核对投入一项")
 
     async def script(seat):
         assert seat.base.grid.place == (meeting.no(1), "plan")

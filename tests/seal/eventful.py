@@ -22,6 +22,7 @@ from models.services import (
     meetings,
     phases,
     publicity,
+    returning,
     room,
     scoring,
 )
@@ -99,7 +100,7 @@ def _score(meeting: Meeting, _folder: Path) -> None:
         office, meeting.expert(5), meeting.id, meeting.no(5), {"plan": "2", "investment": "1", "effect": "1"}
     )
     scoring.submit(office, meeting.expert(5), meeting.id, [meeting.no(5)])
-    scoring.return_sheet(office, meeting.chair, meeting.id, "专家4", meeting.no(2), "请核对")
+    returning.return_sheet(office, meeting.chair, meeting.id, "专家4", meeting.no(2), "请核对")
     scoring.submit(office, meeting.expert(4), meeting.id, [meeting.no(2)])
     scoring.take_back(office, meeting.expert(4), meeting.id, meeting.no(1))
     scoring.abstain(office, meeting.expert(4), meeting.id, meeting.no(1), "不熟悉")

@@ -25,7 +25,7 @@ from models.enums import Phase, RecusalGround
 from models.queries import items
 from models.queries.base import Office
 from models.queries.results import ranking
-from models.services import allocating, attendance, deliberation, publicity, scoring
+from models.services import allocating, attendance, deliberation, publicity, returning, scoring
 from models.services.export import export
 from tests.conftest import EXPERTS, FINANCE, SECRETARY, SUPERVISOR, Meeting, MovableClock, Places
 
@@ -279,7 +279,7 @@ def _leave(meeting: Meeting, actor: Any, no: str, state: str, draw: Random) -> N
         scoring.take_back(office, actor, meeting.id, no)
     if state == "returned":
         presides = meeting.deputy if no == meeting.no(1) else meeting.chair
-        scoring.return_sheet(office, presides, meeting.id, actor.name, no, "请核对")
+        returning.return_sheet(office, presides, meeting.id, actor.name, no, "请核对")
 
 
 def _mark_all(meeting: Meeting, hidden: int, draw: Random) -> None:

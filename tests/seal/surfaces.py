@@ -40,6 +40,10 @@ from tests.seal.pairs import FULL
 
 NOT_PLAYED = {
     "services.acting.acting": "the frame of every act: played through each of them",
+    "services.acting.audit_refusal": "a part of every refusal",
+    "services.acting.is_recorded": "a part of an act that got no answer",
+    "services.hot.hot_act": "the frame of an act on an own sheet: played through each of them",
+    "services.own_sheet.look": "a part of those: takes an open line",
     "services.freezing.freeze_list": "a part of an act: takes an open one",
     "services.keys.office_seals": "takes an open connection; tells of the measure only",
     "services.keys.meeting_seals": "takes an open connection; tells of the measure only",

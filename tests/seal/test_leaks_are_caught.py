@@ -18,7 +18,7 @@ from models.errors import Refused
 from models.queries import applications, audit, items
 from models.queries import meeting as meetings
 from models.rules import permissions
-from models.services import export, pacing, scoring
+from models.services import export, pacing, returning
 from models.text import T
 from tests.conftest import EXPERTS, SECRETARY
 from tests.seal.pairs import Pair, Pool
@@ -52,7 +52,7 @@ def _sorted_by_score(patch: pytest.MonkeyPatch) -> None:
 
 
 def _counted_in_an_error(patch: pytest.MonkeyPatch) -> None:
-    real = scoring.return_sheet
+    real = returning.return_sheet
 
     @functools.wraps(real)
     def return_sheet(office: Any, actor: Any, meeting: str, expert: str, no: str, reason: str) -> None:
@@ -60,7 +60,7 @@ def _counted_in_an_error(patch: pytest.MonkeyPatch) -> None:
             raise Refused("not_submitted", T("{expert} 的 {no} 尚未提交。", expert=expert, no=no))
         raise Refused("not_submitted", T("{no} 尚未提交。", no=no))
 
-    patch.setattr(scoring, "return_sheet", return_sheet)
+    patch.setattr(returning, "return_sheet", return_sheet)
 
 
 def _told_by_who_is_late(patch: pytest.MonkeyPatch) -> None:
@@ -124,7 +124,7 @@ def _after(phase: Phase) -> Callable[[Pool], Pair]:
 
 LEAKS: dict[str, tuple[Plant, Callable[[Pool], Pair], str, str]] = {
     "a sort by sealed score": (_sorted_by_score, _before, SECRETARY, "queries"),
-    "an error that depends on a sealed mark": (_counted_in_an_error, _before, CHAIR, "services.scoring"),
+    "an error that depends on a sealed mark": (_counted_in_an_error, _before, CHAIR, "services.returning"),
     "an order of names by sealed marks": (_told_by_who_is_late, _before, CHAIR, "services.pacing"),
     "results before the reveal": (_read_before_the_reveal, _before, SECRETARY, "queries"),
     "one bit of sealed marks": (_in_what_stands_in_the_way, _before, SECRETARY, "queries"),

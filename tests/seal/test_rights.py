@@ -101,7 +101,7 @@ ACT_OF = {
     "services.scoring.submit": "marks.submit",
     "services.scoring.abstain": "marks.abstain",
     "services.scoring.take_back": "marks.take_back",
-    "services.scoring.return_sheet": "marks.return",
+    "services.returning.return_sheet": "marks.return",
     "services.signing.sign_list": "awards.sign",
     "services.slips.issue_slips": "seat.slips",
     "services.tries.prove": "seat.try",

@@ -7,7 +7,18 @@ from models.enums import Phase, Role
 from models.errors import NotPermitted, Refused, WrongUse
 from models.queries import meeting as meeting_query
 from models.queries.audit import verify
-from models.services import allocating, attendance, batches, meetings, phases, publicity, room, scoring, signing
+from models.services import (
+    allocating,
+    attendance,
+    batches,
+    meetings,
+    phases,
+    publicity,
+    returning,
+    room,
+    scoring,
+    signing,
+)
 from models.services import office as offices
 
 
@@ -127,7 +138,7 @@ def test_an_unknown_meeting_is_wrong_use(meeting_at):
 FOR_CHAIR = {
     "propose": lambda m, who: allocating.propose(m.office, who, m.id),
     "call": lambda m, who: room.call_item(m.office, who, m.id, m.no(2)),
-    "return": lambda m, who: scoring.return_sheet(m.office, who, m.id, "专家3", m.no(2), "重评"),
+    "return": lambda m, who: returning.return_sheet(m.office, who, m.id, "专家3", m.no(2), "重评"),
 }
 FOR_SECRETARY = {
     "batch": lambda m, who: batches.new_batch(m.office, who, "KM2", 3),

@@ -14,7 +14,7 @@ from models.queries.audit import trail, verify
 from models.queries.desk import desk
 from models.queries.items import item
 from models.queries.keying import difference, keyings
-from models.services import attendance, scoring
+from models.services import attendance, returning, scoring
 from models.services import keying as service
 from models.services import office as offices
 from models.views.people import Actor
@@ -228,7 +228,7 @@ def test_what_experts_type_is_not_keyed_and_what_may_not_come_in_neither(meeting
 def test_a_returned_paper_sheet_is_keyed_twice_anew(meeting):
     for actor in (meeting.secretary, meeting.finance):
         key(meeting, actor)
-    scoring.return_sheet(meeting.office, meeting.chair, meeting.id, "专家3", meeting.no(2), "看不清")
+    returning.return_sheet(meeting.office, meeting.chair, meeting.id, "专家3", meeting.no(2), "看不清")
     assert line(meeting, meeting.finance)[0] is KeyingState.BLANK
     assert key(meeting, meeting.finance, marks=other(plan="22")).state is KeyingState.WAITING
     assert key(meeting, meeting.supervisor, marks=other(plan="22")).state is KeyingState.IN

@@ -5,7 +5,7 @@ from models.errors import NotPermitted, Refused, WrongUse
 from models.queries.audit import verify
 from models.queries.desk import desk
 from models.queries.results import ranking
-from models.services import attendance, phases, scoring
+from models.services import attendance, phases, returning, scoring
 
 
 @pytest.fixture
@@ -95,15 +95,15 @@ def test_an_abstention_needs_a_reason_and_carries_no_marks(meeting):
 def test_the_chair_returns_a_sheet_unseen_and_its_expert_goes_on(meeting):
     meeting.submit(3, 2)
     with pytest.raises(WrongUse):
-        scoring.return_sheet(meeting.office, meeting.chair, meeting.id, "专家3", meeting.no(2), "")
-    assert scoring.return_sheet(meeting.office, meeting.chair, meeting.id, "专家3", meeting.no(2), "漏评") is None
+        returning.return_sheet(meeting.office, meeting.chair, meeting.id, "专家3", meeting.no(2), "")
+    assert returning.return_sheet(meeting.office, meeting.chair, meeting.id, "专家3", meeting.no(2), "漏评") is None
     mine = row(meeting, 3, 2)
     assert (mine.state, mine.reason, mine.total_micro) == (SheetState.RETURNED, "漏评", 84_000_000)
     assert verify(meeting.office).ok
     meeting.submit(3, 2)
     assert row(meeting, 3, 2).state is SheetState.SUBMITTED
     with pytest.raises(Refused):
-        scoring.return_sheet(meeting.office, meeting.chair, meeting.id, "专家4", meeting.no(2), "未交")
+        returning.return_sheet(meeting.office, meeting.chair, meeting.id, "专家4", meeting.no(2), "未交")
     assert verify(meeting.office).ok
 
 
@@ -156,7 +156,7 @@ def test_after_the_reveal_nothing_is_marked_or_taken_back(meeting_at):
     for act in (
         lambda: enter(meeting, 3, 2, {"plan": "1"}),
         lambda: scoring.take_back(meeting.office, meeting.expert(3), meeting.id, meeting.no(2)),
-        lambda: scoring.return_sheet(meeting.office, meeting.chair, meeting.id, "专家3", meeting.no(2), "重评"),
+        lambda: returning.return_sheet(meeting.office, meeting.chair, meeting.id, "专家3", meeting.no(2), "重评"),
     ):
         with pytest.raises(Refused) as refused:
             act()
@@ -184,7 +184,7 @@ def test_a_sheet_of_the_chairs_recusal_is_returned_by_the_deputy(meeting):
     meeting.submit(3, 2)
     for actor, application, code in ((meeting.chair, 1, "recused"), (meeting.deputy, 2, "chairs_item")):
         with pytest.raises(NotPermitted) as refused:
-            scoring.return_sheet(meeting.office, actor, meeting.id, "专家3", meeting.no(application), "合计待核")
+            returning.return_sheet(meeting.office, actor, meeting.id, "专家3", meeting.no(application), "合计待核")
         assert refused.value.code == code
-    scoring.return_sheet(meeting.office, meeting.deputy, meeting.id, "专家3", meeting.no(1), "合计待核")
+    returning.return_sheet(meeting.office, meeting.deputy, meeting.id, "专家3", meeting.no(1), "合计待核")
     assert row(meeting, 3, 1).state is SheetState.RETURNED

@@ -13,7 +13,7 @@ from models.queries.audit import verify
 from models.queries.desk import desk
 from models.queries.meeting import meeting as read_meeting
 from models.queries.results import ranking
-from models.services import attendance, deliberation, keys, meetings, phases, scoring, unsealing
+from models.services import attendance, deliberation, keys, meetings, phases, returning, scoring, unsealing
 from models.services import office as offices
 
 OTHER = "cixiang zhuzi wendu maoyi"
@@ -381,7 +381,7 @@ def test_a_sheet_that_does_not_open_goes_back_to_its_expert_and_the_reveal_goes_
     ready.tamper(f"UPDATE sealed_sheet SET box = NULL WHERE sheet_id = {broken}")
     with pytest.raises(Refused):
         unseal(ready, ready.finance)
-    scoring.return_sheet(ready.office, ready.chair, ready.id, "专家3", ready.no(2), "密封损坏")
+    returning.return_sheet(ready.office, ready.chair, ready.id, "专家3", ready.no(2), "密封损坏")
     returned = row_of(ready, 3, 2)
     assert (returned.state, returned.marks["plan"], returned.reason) == (SheetState.RETURNED, 26_000, "密封损坏")
     scoring.submit(ready.office, ready.expert(3), ready.id, [ready.no(2)])

@@ -1,0 +1,118 @@
+"""How the acts of a meeting that are done a hundred times a minute are done: look, decide, write, and no lock between.
+
+They keep to what `acting` keeps to: right, phase, one entry in the chain, all or nothing, a refusal audited. But who
+decides holds up nobody: the sheet is opened and boxed before the chain's head is taken, and what was looked at must
+still stand when it is. If others are too quick again and again, the head is held from the look on.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import text
+
+from models import engines
+from models.errors import DatabaseUnusable, NotPermitted, Refused
+from models.queries.base import Office
+from models.services.acting import QUIET_ACTS, acting, audit_refusal, is_recorded
+from models.services.hot_writes import Change, write, write_held
+from models.services.own_sheet import OwnSheet, does_not_mark, look
+from models.views.people import Actor
+
+R = TypeVar("R")
+
+TRIES = 4
+"""How often it is tried without holding the head."""
+
+PAUSE_SECONDS = 0.005
+"""The longest pause after a try that came to nothing."""
+
+Decide = Callable[[OwnSheet, str], tuple[Change, R]]
+"""What is to be written of a sheet that was looked at, at a moment; and the answer. Raises what refuses the act."""
+
+_RECORDED = text(
+    "SELECT 1 FROM audit_entry WHERE seq > :seen AND at = :at AND actor = :actor AND act = :act AND object = :object "
+    "AND refused = ''"
+)
+
+
+def hot_act(office: Office, actor: Actor, name: str, meeting: str, no: str, decide: Decide[R]) -> R:
+    """Do an act on an own sheet. Raises what `acting` raises."""
+    hot = _Hot(office, actor, name, meeting, no, decide)
+    try:
+        return hot.done()
+    except (Refused, NotPermitted) as error:
+        audit_refusal(office, actor, name, meeting, error)
+        raise
+    except _NoSeat:
+        with acting(office, actor, name, meeting):  # which says why, where it is not this
+            raise does_not_mark(actor) from None
+    except DatabaseUnusable as error:
+        if not hot.is_written(error):
+            raise
+        return hot.answer
+
+
+class _NoSeat(Exception):
+    """A look found no such seat in such a meeting."""
+
+
+@dataclass
+class _Hot(Generic[R]):
+    office: Office
+    actor: Actor
+    name: str
+    meeting: str
+    no: str
+    decide: Decide[R]
+    _change: Change | None = None
+
+    def done(self) -> R:
+        """Do it; returns the answer."""
+        for _ in range(TRIES):
+            if self._try():
+                return self.answer
+            time.sleep(random.uniform(0, PAUSE_SECONDS))
+        self._do_alone()
+        return self.answer
+
+    def is_written(self, error: DatabaseUnusable) -> bool:
+        """Whether it is in the chain, though the database did not answer. Raises `DatabaseUnusable` (unsure)."""
+        change = self._change
+        if change is None or error.code != "database_unreachable":
+            return False
+        entry = {"seen": change.sheet.seq, "at": change.at, "actor": self.actor.name}
+        return is_recorded(self.office, _RECORDED, entry | {"act": self.name, "object": self.no}, error)
+
+    def _try(self) -> bool:
+        """Whether what was looked at still stood when it was written."""
+        database = self.office.database
+        with database.straight() as line:
+            change = self._decided(line)
+            try:
+                return write(database, line, change, tell=self.name not in QUIET_ACTS)
+            except Exception as error:
+                if not engines.is_refused_in_turn(error):
+                    raise
+                line.rollback()
+                return False
+
+    def _do_alone(self) -> None:
+        database = self.office.database
+        with database.holding_head() as (connection, head):
+            line = connection.connection.driver_connection
+            moved = write_held(line, head, self._decided(line))
+            database.move_head(connection, moved, tell=self.name not in QUIET_ACTS)
+
+    def _decided(self, line: Any) -> Change:
+        self._change = None
+        seen = look(self.office, line, self.actor, self.name, self.meeting, self.no)
+        if seen is None:
+            raise _NoSeat
+        change, self.answer = self.decide(seen, self.office.stamp())
+        self._change = change
+        return change

@@ -1,0 +1,139 @@
+"""Acts on own sheets look first and are written in one go: what happens in between decides."""
+
+import pytest
+from sqlalchemy import text
+
+from models.enums import Phase
+from models.errors import NotPermitted, Refused
+from models.queries.audit import verify
+from models.queries.base import Office
+from models.queries.desk import desk
+from models.services import attendance, hot, hot_writes, own_sheet, pacing, returning, scoring
+from models.tables.all import metadata
+
+
+def again(meeting, places) -> Office:
+    """Another desk: the same database opened once more."""
+    return Office(places.open(meeting.place), meeting.clock)
+
+
+def kept(meeting, expert: int, no: str) -> dict[str, int]:
+    rows = desk(meeting.office, meeting.expert(expert), meeting.id).rows
+    return dict(next(row.marks for row in rows if row.no == no))
+
+
+@pytest.fixture
+def after_look(monkeypatch):
+    """Have something done right after a look at a sheet, as often as there are things; returns how many were taken."""
+
+    def plan(*doings) -> list[object]:
+        left, looks = list(doings), []
+        really = hot.look
+
+        def look(*args):
+            seen = really(*args)
+            looks.append(seen)
+            if left:
+                left.pop(0)()
+            return seen
+
+        monkeypatch.setattr(hot, "look", look)
+        return looks
+
+    return plan
+
+
+@pytest.mark.parametrize("sealed", [False, True])
+def test_what_others_do_to_their_sheets_meanwhile_is_no_matter(meeting_at, places, after_look, sealed):
+    meeting = meeting_at(Phase.SCORING, sealed=sealed)
+    there, no = again(meeting, places), meeting.no(2)
+    looks = after_look(lambda: scoring.enter_marks(there, meeting.expert(4), meeting.id, no, {"plan": "11"}))
+    scoring.enter_marks(meeting.office, meeting.expert(3), meeting.id, no, {"plan": "20"})
+    assert len(looks) == 2, "each looked once"
+    assert (kept(meeting, 3, no), kept(meeting, 4, no)) == ({"plan": 20_000}, {"plan": 11_000})
+    assert verify(meeting.office).ok
+
+
+@pytest.mark.parametrize("sealed", [False, True])
+def test_the_other_desk_of_the_same_seat_is_looked_at_again(meeting_at, places, after_look, sealed):
+    meeting = meeting_at(Phase.SCORING, sealed=sealed)
+    there, expert, no = again(meeting, places), meeting.expert(3), meeting.no(2)
+    after_look(lambda: scoring.enter_marks(there, expert, meeting.id, no, {"plan": "11", "effect": "12"}))
+    with pytest.raises(Refused) as stale:
+        scoring.enter_marks(meeting.office, expert, meeting.id, no, {"plan": "20"}, seen={"plan": None})
+    assert stale.value.code == "stale"
+    after_look(lambda: scoring.enter_marks(there, expert, meeting.id, no, {"plan": "13"}))
+    saved = scoring.enter_marks(meeting.office, expert, meeting.id, no, {"effect": "14"}, seen={"effect": 12_000})
+    assert saved.marks == kept(meeting, 3, no) == {"plan": 13_000, "effect": 14_000}
+    assert verify(meeting.office).ok
+
+
+def test_a_sheet_that_the_chair_returns_meanwhile_is_not_overwritten(meeting_at, places, after_look):
+    meeting = meeting_at(Phase.SCORING)
+    expert, no = meeting.expert(3), meeting.no(2)
+    meeting.submit(3, 2)
+    there = again(meeting, places)
+    after_look(lambda: returning.return_sheet(there, meeting.chair, meeting.id, "专家3", no, "漏评"))
+    with pytest.raises(Refused) as refused:
+        scoring.take_back(meeting.office, expert, meeting.id, no)
+    assert refused.value.code == "not_submitted"
+    row = next(row for row in desk(meeting.office, expert, meeting.id).rows if row.no == no)
+    assert (row.state, row.reason) == ("returned", "漏评")
+    assert verify(meeting.office).ok
+
+
+def test_who_is_recorded_absent_meanwhile_marks_no_more(meeting_at, places, after_look):
+    meeting = meeting_at(Phase.SCORING)
+    there = again(meeting, places)
+    after_look(lambda: attendance.record_absent(there, meeting.chair, meeting.id, "专家3", "急诊"))
+    with pytest.raises(Refused) as refused:
+        scoring.enter_marks(meeting.office, meeting.expert(3), meeting.id, meeting.no(2), {"plan": "20"})
+    assert refused.value.code == "absent"
+    assert verify(meeting.office).ok
+
+
+@pytest.mark.parametrize("sealed", [False, True])
+def test_who_is_never_quick_enough_gets_a_turn_of_its_own(meeting_at, places, after_look, sealed):
+    """An act that matters comes between each time: after some tries nothing can come between any more."""
+    meeting = meeting_at(Phase.SCORING, sealed=sealed)
+    there, no = again(meeting, places), meeting.no(2)
+    looks = after_look(*[lambda: pacing.remind(there, meeting.chair, meeting.id)] * hot.TRIES)
+    scoring.enter_marks(meeting.office, meeting.expert(3), meeting.id, no, {"plan": "20"})
+    assert len(looks) == hot.TRIES + 1
+    scoring.enter_marks(meeting.office, meeting.expert(3), meeting.id, no, {"plan": "", "effect": "12"})
+    assert kept(meeting, 3, no) == {"effect": 12_000}
+    assert verify(meeting.office).ok
+
+
+def test_a_look_too_long_ago_is_not_built_on(meeting_at, places, after_look, monkeypatch):
+    """However harmless what came after it: only so many entries are gone through while the head is held."""
+    meeting = meeting_at(Phase.SCORING)
+    there, no = again(meeting, places), meeting.no(2)
+
+    def others_mark(count):
+        for number in range(1, count + 1):
+            scoring.enter_marks(there, meeting.expert(4), meeting.id, meeting.no(number), {"plan": "11"})
+
+    for count, looks_taken in ((2, 1), (3, 2)):
+        monkeypatch.setattr(hot_writes, "AT_MOST_SINCE", 2)
+        looks = after_look(lambda count=count: others_mark(count))
+        scoring.enter_marks(meeting.office, meeting.expert(3), meeting.id, no, {"plan": "20"})
+        assert len(looks) - count == looks_taken
+
+
+def test_every_column_of_a_sheet_is_looked_at(office):
+    """What is not looked at would be missing from the row's digest."""
+    tables = metadata.tables
+    assert set(own_sheet.SHEET) == set(tables["score_sheet"].columns.keys())
+    assert {"sheet_id", *own_sheet.BOX} == set(tables["sealed_sheet"].columns.keys())
+
+
+def test_who_has_no_seat_or_no_sheets_is_told_so(meeting_at):
+    meeting = meeting_at(Phase.SCORING)
+    for actor, code in ((meeting.finance, "not_permitted"), (meeting.supervisor, "not_permitted")):
+        with pytest.raises(NotPermitted) as refused:
+            scoring.enter_marks(meeting.office, actor, meeting.id, meeting.no(2), {"plan": "20"})
+        assert refused.value.code == code
+    with meeting.office.database.reading() as connection:
+        told = connection.execute(text("SELECT refused FROM audit_entry ORDER BY seq DESC LIMIT 2")).scalars().all()
+    assert told == ["not_permitted", "not_permitted"], "each refusal is in the chain, once"
