@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from models.views.people import Actor, DoorMeeting, DoorPerson
     from screens.dialogs.ask import Answers, AskDialog, Field
     from screens.dialogs.recusals import Conflicts
+    from screens.sitting_down import Door
 
 LONGEST = 200
 """Characters of an own secret, at most."""
@@ -25,6 +26,11 @@ LONGEST = 200
 
 class SigningIn(SittingDown):
     """The part of the door that asks who somebody is."""
+
+    def __init__(self, desk: Door) -> None:
+        super().__init__(desk)
+        self._unstored: dict[tuple[str, str], Conflicts] = {}
+        """Answers to the recusal question that are not stored, by meeting and name: they stand there the next time."""
 
     def ask_secret(self, person: DoorPerson, meeting: DoorMeeting | None) -> None:
         """Ask for the own phrase or PIN of who has signed in before."""
@@ -99,10 +105,12 @@ class SigningIn(SittingDown):
         from models.queries.applications import roster
         from screens.dialogs.recusals import RecusalDialog
 
+        answered = self._unstored.get((meeting.id, actor.name))
         self.read(
             lambda: roster(self.desk.office, actor, meeting=meeting.id),
             lambda lines: self.ask(
-                RecusalDialog(lines), lambda conflicts: self._sign_in(actor, meeting, secret, new_pin, conflicts)
+                RecusalDialog(lines, answered),
+                lambda conflicts: self._sign_in(actor, meeting, secret, new_pin, conflicts),
             ),
             "recusals",
         )
@@ -112,11 +120,17 @@ class SigningIn(SittingDown):
     ) -> None:
         from models.services import attendance
 
+        self._unstored[meeting.id, actor.name] = conflicts
+
+        def signed_in(signed: Actor) -> None:
+            self._unstored.pop((meeting.id, actor.name), None)
+            self.take_desk(signed, meeting)
+
         self.write(
             lambda: attendance.sign_in(
                 self.desk.office, actor.name, meeting.id, secret, recusals=conflicts, new_pin=new_pin
             ),
-            lambda signed: self.take_desk(signed, meeting),
+            signed_in,
             T("{name}已签到。", name=actor.name),
         )
 

@@ -51,6 +51,7 @@ class LockedDialog(Dialog[bool]):
         self._check = check
         self._secret = str(secret)
         self._why = why
+        self._gives_up = False
 
     def body(self) -> Sequence[Widget]:
         """What happened, the secret, and a place for what is wrong with it."""
@@ -98,10 +99,23 @@ class LockedDialog(Dialog[bool]):
         typed.value = ""
         typed.focus()
 
+    @on(Input.Changed)
+    def typing(self) -> None:
+        """Whoever types wants to stay."""
+        self._gives_up = False
+
     def action_leave(self) -> None:
         """Esc empties the input: nothing but the secret or giving up uncovers a locked desk."""
-        self.query_one(Input).value = ""
+        self._gives_up = False
+        typed = self.query_one(Input)
+        typed.value = ""
+        self.query_one("#wrong", Static).update("")
 
     def action_give_up(self) -> None:
-        """Leave the desk to somebody else."""
-        self.dismiss(False)
+        """Leave the desk to somebody else, when it is said twice: a passer-by may have pressed the key."""
+        if self._gives_up:
+            self.dismiss(False)
+            return
+        self._gives_up = True
+        lost = T("{name}在这里键入了一半、还没有保存的会丢掉。确实不再使用，请再按一次 F10。", name=self._name)
+        self.query_one("#wrong", Static).update(shown(str(lost)))

@@ -39,11 +39,12 @@ class RecusalDialog(Dialog[Conflicts]):
     }
     """
 
-    def __init__(self, applications: Sequence[ApplicationLine]) -> None:
+    def __init__(self, applications: Sequence[ApplicationLine], conflicts: Conflicts | None = None) -> None:
+        """`conflicts`: what was answered before and could not be stored."""
         keys = (("Space", T("回避、取消")), ("F5", T("接受纪律并签到")), ("Esc", T("暂不签到")))
         super().__init__(T("评审纪律与回避"), keys)
         self._applications = applications
-        self._conflicts: Conflicts = {}
+        self._conflicts: Conflicts = dict(conflicts or {})
         self._table = LongTable(
             (
                 Column("sign", "", 2),

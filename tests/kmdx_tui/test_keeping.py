@@ -168,6 +168,11 @@ def test_somebody_else_may_leave_a_locked_desk_to_the_door(play):
         await at.pilot.press("ctrl+l")
         await at.until(lambda: at.is_locked)
         await at.press("f10")
+        assert at.is_locked, "a passer-by may have pressed it"
+        assert "再按一次" in at.text
+        await at.press("1", "f10")
+        assert at.is_locked, "whoever types wants to stay"
+        await at.press("f10")
         await at.until(lambda: isinstance(at.app.screen, LobbyScreen) and at.app.actor is None)
         assert presence_of(at.app.office, actor) is None
         assert "未签到" in at.text
@@ -295,7 +300,7 @@ def test_a_short_pin_is_digits_and_goes_with_who_set_it(play):
         await at.answer("4096")
         await at.until(lambda: "锁屏密码已设" in at.base.say_line.text)
         await lock(at)
-        await at.press("f10")
+        await at.press("f10", "f10")
         await at.until(lambda: isinstance(at.app.screen, LobbyScreen) and at.app.actor is None)
         await at.sign_in("专家4", PHRASE)
         await at.until(lambda: isinstance(at.base, ScoringScreen))

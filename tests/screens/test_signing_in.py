@@ -15,6 +15,7 @@ from models.enums import Phase, Role
 from models.phrases import in_pinyin
 from models.queries.base import Office
 from models.queries.door import door
+from models.queries.meeting import meeting as view
 from models.services import meetings
 from models.services import office as offices
 from screens.board import BoardScreen
@@ -25,6 +26,7 @@ from screens.lobby import LobbyScreen
 from screens.sitting_down import KnownSecret
 from tests.conftest import PHRASE, PIN
 from tests.desk_at import At
+from tests.screens.test_full_disk import no_room
 
 Script = Callable[[At], Awaitable[None]]
 
@@ -93,6 +95,33 @@ def test_other_words_are_drawn_and_own_words_are_typed_twice_and_must_be_strong(
         await at.answer("西山 睡美人 大观楼 翠湖")
         await at.answer("xishan shuimeiren daguanlou cuihu")
         await at.until(lambda: isinstance(at.app.screen, RecusalDialog))
+
+    play(meeting, script)
+
+
+def test_recusals_that_a_full_disk_refused_stand_there_the_next_time(sealed_at, on_file):
+    meeting = sealed_at(Phase.SIGNING_IN)
+
+    async def to_the_question(at: At, code: str) -> None:
+        dialog = await offered(at, "专家3")
+        await at.answer(code)
+        await at.answer(" ".join(dialog._words))
+        await at.until(lambda: isinstance(at.app.screen, RecusalDialog))
+
+    async def script(at: At) -> None:
+        code = meeting.codes["专家3"]
+        await to_the_question(at, code)
+        await at.press("down", "space", "enter")
+        await at.until(lambda: "⊘" in at.text and isinstance(at.app.screen, RecusalDialog))
+        with no_room():
+            await at.press("f5")
+            await at.until(lambda: "磁盘" in at.base.say_line.text)
+        await to_the_question(at, code)
+        assert "⊘" in at.text, "what was ticked is ticked"
+        await at.press("f5")
+        await at.until(lambda: isinstance(at.base, BoardScreen))
+        (seat,) = (row for row in view(meeting.office, meeting.secretary, meeting.id).seats if row.name == "专家3")
+        assert seat.recused == (meeting.no(2),)
 
     play(meeting, script)
 
