@@ -16,7 +16,7 @@ from models.engines import take_write_lock
 from models.queries.rows import as_named, digest
 from models.queries.sheet_check import OWN_SHEET_ACTS
 from models.rules.digest import canonical, entry_hash
-from models.services.own_sheet import BOX, SHEET, OwnSheet, for_driver
+from models.services.own_sheet import BOX, SHEET, OwnSheet, run
 from models.watch import CHANNEL
 
 AT_MOST_SINCE = 1000
@@ -111,7 +111,7 @@ _PUT_MARK = _insert("mark", _MARK, "VALUES (:id, :criterion_id, :value_milli)", 
 
 def write_held(line: Any, head: Head, change: Change) -> Head:
     """Write a change where nobody else can write: the head is held by this very line."""
-    key = change.key or line.execute(for_driver(line, _NEXT_SHEET)).fetchone()[0]
+    key = change.key or run(line, _NEXT_SHEET, {}).fetchone()[0]
     fields = change.entry(key)
     seq = head.seq + 1
     moved = Head(seq, entry_hash(head.hash, (seq, *fields.values())))
@@ -127,7 +127,7 @@ def write_held(line: Any, head: Head, change: Change) -> Head:
         mark = {"id": key, "criterion_id": criterion} | ({} if value is None else {"value_milli": value})
         statements.append((statement, mark))
     for statement, named in statements:
-        line.execute(for_driver(line, statement), named)
+        run(line, statement, named)
     return moved
 
 
@@ -197,11 +197,10 @@ def write_to_server(line: Any, server: Server, change: Change, *, tell: bool) ->
         kept = {criterion: value for criterion, value in change.marks.items() if value is not None}
         values |= {"criteria": list(kept), "values": list(kept.values())}
         values["gone"] = [criterion for criterion, value in change.marks.items() if value is None]
-    stroke = for_driver(line, _STROKES[bool(change.box), tell and server.tells])
     with line.pipeline():
         line.execute(BEGIN)
         line.execute(server.take)
-        written = line.execute(stroke, values, prepare=True)
+        written = run(line, _STROKES[bool(change.box), tell and server.tells], values)
         line.execute("COMMIT")
     return written.fetchone() is not None
 

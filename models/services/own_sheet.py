@@ -225,7 +225,7 @@ def _opened(line: Any, row: Any, stands: Standing, no: str, policy: Policy) -> O
 
 def open_marks(line: Any, sheet: int) -> list[tuple[str, int, int]]:
     """The marks of a sheet that stand in the open: code, criterion id, milli-points."""
-    found: list[tuple[str, int, int]] = line.execute(for_driver(line, _MARKS), {"sheet": sheet}).fetchall()
+    found: list[tuple[str, int, int]] = run(line, _MARKS, {"sheet": sheet}).fetchall()
     return found
 
 
@@ -243,14 +243,16 @@ def _part(row: Any, prefix: str, columns: Iterable[str]) -> dict[str, Any]:
 
 def _row(line: Any, by_seat: bool, values: Mapping[str, Any]) -> Any | None:
     statement = _LOOKS[by_seat, isinstance(line, sqlite3.Connection)]
-    cursor = line.execute(for_driver(line, statement), values)
+    cursor = run(line, statement, values)
     row = cursor.fetchone()
     return SimpleNamespace(**dict(zip((column[0] for column in cursor.description), row, strict=True))) if row else None
 
 
-def for_driver(line: Any, statement: str) -> str:
-    """A statement with `:name` in the driver's own way: psycopg writes `%(name)s`."""
-    return statement if isinstance(line, sqlite3.Connection) else _for_psycopg(statement)
+def run(line: Any, statement: str, values: Mapping[str, Any]) -> Any:
+    """Run a statement with `:name` by the driver's connection; returns its cursor. A server plans it once."""
+    if isinstance(line, sqlite3.Connection):
+        return line.execute(statement, values)
+    return line.execute(_for_psycopg(statement), values, prepare=True)
 
 
 @lru_cache(maxsize=64)

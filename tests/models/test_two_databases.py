@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -340,3 +341,21 @@ def test_tls_parameters_reach_the_server(meeting_at, places, tmp_path):
     with pytest.raises(DatabaseUnusable) as refused:
         encrypted(sslmode="verify-full", sslrootcert=str(other))
     assert "证书" in str(refused.value)
+
+
+@on_server
+def test_a_line_that_the_server_ended_is_not_used_again(meeting_at):
+    """As after a restart of the server: what was pooled is dead, and nobody is told of it."""
+    meeting = meeting_at(Phase.SCORING)
+    scoring.enter_marks(meeting.office, meeting.expert(3), meeting.id, meeting.no(2), {"plan": "20"})
+    with raw(meeting.place) as stranger:
+        ended = stranger.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        ).fetchone()
+    assert ended is not None
+    assert ended[0] >= 1
+    time.sleep(0.2)
+    assert kept(meeting, 3, meeting.no(2)) == {"plan": 20_000}
+    scoring.enter_marks(meeting.office, meeting.expert(3), meeting.id, meeting.no(2), {"plan": "21"})
+    assert kept(meeting, 3, meeting.no(2)) == {"plan": 21_000}
