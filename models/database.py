@@ -72,11 +72,14 @@ class Head(NamedTuple):
 
 @dataclass(frozen=True)
 class Server:
-    """What a server can do: how the head is taken, whether it tells of changes, whether it hashes as the chain does."""
+    """What a server can do: how the head is taken, and whether it tells of changes.
+
+    `in_one_round`: statements can be sent together, and it can hash as the chain does.
+    """
 
     take: str
     tells: bool
-    hashes: bool
+    in_one_round: bool
 
 
 class Database:
@@ -130,12 +133,15 @@ class Database:
         """What the server can do, found out before anybody waits for us; None for a file."""
         if self.is_sqlite:
             return None
-        queues = self._can(f"pg_advisory_xact_lock({engines.ADVISORY_KEY} + 1)")
-        return Server(
-            take=_QUEUE_FOR_HEAD if queues else _LOCK_HEAD,
-            tells=self._can(f"pg_notify('{CHANNEL}', '')"),
-            hashes=self._can("encode(sha256(convert_to('', 'UTF8')), 'hex')"),
-        )
+        from psycopg import Pipeline
+
+        with self.reached():
+            queues = self._can(f"pg_advisory_xact_lock({engines.ADVISORY_KEY} + 1)")
+            return Server(
+                take=_QUEUE_FOR_HEAD if queues else _LOCK_HEAD,
+                tells=self._can(f"pg_notify('{CHANNEL}', '')"),
+                in_one_round=Pipeline.is_supported() and self._can("encode(sha256(convert_to('', 'UTF8')), 'hex')"),
+            )
 
     @contextmanager
     def straight(self) -> Iterator[Any]:

@@ -73,7 +73,8 @@ class _Hot(Generic[R]):
 
     def done(self) -> R:
         """Do it; returns the answer."""
-        for _ in range(TRIES):
+        server = self.office.database.server
+        for _ in range(TRIES if server is None or server.in_one_round else 0):
             if self._try():
                 return self.answer
             time.sleep(random.uniform(0, PAUSE_SECONDS))

@@ -1,10 +1,14 @@
 """Acts on own sheets look first and are written in one go: what happens in between decides."""
 
+import socket
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
 from models.enums import Phase
-from models.errors import NotPermitted, Refused
+from models.errors import DatabaseUnusable, NotPermitted, Refused
 from models.queries.audit import verify
 from models.queries.base import Office
 from models.queries.desk import desk
@@ -105,6 +109,21 @@ def test_who_is_never_quick_enough_gets_a_turn_of_its_own(meeting_at, places, af
     assert verify(meeting.office).ok
 
 
+@pytest.mark.parametrize("sealed", [False, True])
+def test_a_server_that_can_do_less_is_written_to_step_by_step(meeting_at, sealed):
+    """As older and distributed engines: no hash of the chain's kind, or no pipeline."""
+    meeting = meeting_at(Phase.SCORING, sealed=sealed)
+    database, expert = meeting.office.database, meeting.expert(3)
+    if database.server is None:
+        pytest.skip("a matter of servers, and this run is on a file")
+    database.__dict__["server"] = replace(database.server, in_one_round=False, tells=False)
+    scoring.enter_marks(meeting.office, expert, meeting.id, meeting.no(2), meeting.marks(3, 2))
+    scoring.submit(meeting.office, expert, meeting.id, [meeting.no(2)])
+    row = next(row for row in desk(meeting.office, expert, meeting.id).rows if row.no == meeting.no(2))
+    assert row.state == "submitted"
+    assert verify(meeting.office).ok
+
+
 def test_a_look_too_long_ago_is_not_built_on(meeting_at, places, after_look, monkeypatch):
     """However harmless what came after it: only so many entries are gone through while the head is held."""
     meeting = meeting_at(Phase.SCORING)
@@ -137,3 +156,17 @@ def test_who_has_no_seat_or_no_sheets_is_told_so(meeting_at):
     with meeting.office.database.reading() as connection:
         told = connection.execute(text("SELECT refused FROM audit_entry ORDER BY seq DESC LIMIT 2")).scalars().all()
     assert told == ["not_permitted", "not_permitted"], "each refusal is in the chain, once"
+
+
+def test_a_server_that_is_away_at_the_first_mark_is_said_so(meeting_at, places):
+    """Before anything is known of what it can do."""
+    meeting = meeting_at(Phase.SCORING)
+    if meeting.office.database.is_sqlite:
+        pytest.skip("a matter of servers, and this run is on a file")
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        port = unused.getsockname()[1]
+    away = make_url(meeting.place).set(port=port).render_as_string(hide_password=False)
+    office = Office(places.open(away), meeting.clock)
+    with pytest.raises(DatabaseUnusable) as lost:
+        scoring.enter_marks(office, meeting.expert(3), meeting.id, meeting.no(2), {"plan": "20"})
+    assert lost.value.code == "database_unreachable"
