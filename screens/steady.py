@@ -10,6 +10,8 @@ import asyncio
 
 from textual.screen import Screen, ScreenResultType
 
+from screens.painting import SteadyCompositor
+
 WATCHING = "watch"
 """The group of workers that look whether something changed: what `settle` does not wait for."""
 
@@ -19,6 +21,10 @@ OPENING = "opening"
 
 class SteadyScreen(Screen[ScreenResultType]):
     """Current only while it can be seen; repainted below a dialog only when something changed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._compositor = SteadyCompositor()
 
     @property
     def is_current(self) -> bool:
