@@ -112,11 +112,6 @@ class ScoringScreen(SheetActions, AfterActions):
         """The grid, with what is said above and below it; beside it the card and the criterion."""
         return (Vertical(self._banner, self.grid, self._tally, self._here), self._side)
 
-    def on_mount(self) -> None:
-        """Start the clock in the top line."""
-        super().on_mount()
-        self.set_interval(1.0, self._show_top)
-
     # Reading
 
     def refill(self) -> None:
@@ -169,12 +164,19 @@ class ScoringScreen(SheetActions, AfterActions):
         seen, actor = self.seen, self.desk.actor
         if seen is None or actor is None:
             return
-        since = f"{label(seen.phase)} {elapsed(seen.phase_since, self.desk.office.clock())}"
+        phase, clock = label(seen.phase), self.desk.office.clock
         group = ""
         if seen.desk is not None and seen.phase is Phase.SCORING:
             group = str(T("全组已交 {done}/{due}", done=seen.desk.group_done, due=seen.desk.group_due))
         who = f"{actor.name} {label(actor.role)}"
-        self.top_line.show(seen.title, seen.around, seen.batch, since, group, who=who)
+        self.top_line.show(
+            seen.title,
+            seen.around,
+            seen.batch,
+            lambda: f"{phase} {elapsed(seen.phase_since, clock())}",
+            group,
+            who=who,
+        )
 
     def show_lines(self) -> None:
         """Paint what stands below and beside the grid for the cursor's cell."""
