@@ -50,7 +50,8 @@ class TopLine(Widget):
 
     def _changed(self) -> None:
         self._wind()
-        self._tick()
+        self._said = self._telling()
+        self.refresh()
 
     def _wind(self) -> None:
         """A clock goes only where there is a time to tell."""
@@ -63,9 +64,7 @@ class TopLine(Widget):
 
     def _tick(self) -> None:
         """Paint what reads differently by now, if anybody sees it."""
-        if self.is_attached and not self.screen.is_current:
-            self._said = ()
-        elif (said := self._telling()) != self._said:
+        if self.screen.is_current and (said := self._telling()) != self._said:
             self._said = said
             self.refresh()
 
