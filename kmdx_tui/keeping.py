@@ -28,6 +28,7 @@ from models.text import T, Text
 from screens.base import KmdxScreen
 from screens.messages import DeskTakenOver
 from screens.steady import WATCHING
+from screens.watching import Follower, News, watch_of
 
 if TYPE_CHECKING:
     from models.queries.base import Office
@@ -53,6 +54,8 @@ class KeptDesk(KeysInOrder):
     _active_at: float = 0.0
     _sign_at: float = 0.0
     _known: int | None = None
+    _newest: int | None = None
+    _follower: Follower | None = None
     _lock_pin: LockPin = LockPin()
     _looking: bool = False
 
@@ -71,6 +74,14 @@ class KeptDesk(KeysInOrder):
             self._lock_pin = LockPin()
         self.actor, self.meeting = actor, meeting
         self._active_at = self._sign_at = monotonic()
+        watch_of(self).leave(self._follower)
+        self._known, self._newest = None, None
+        self._follower = watch_of(self).follow(self._heard) if actor is not None and actor.desk is not None else None
+
+    def _heard(self, news: News) -> None:
+        """Something was recorded, or the database is away: that the screen says."""
+        if isinstance(news, int):
+            self._newest = news
 
     def on_mount(self) -> None:
         """Look after the desk from now on."""
@@ -89,13 +100,16 @@ class KeptDesk(KeysInOrder):
             return
         if self.idle_seconds and monotonic() - self._active_at >= self.idle_seconds:
             self.lock()
-        if self.actor.desk is not None and not self._looking:
+        sign = monotonic() - self._sign_at >= ALIVE.total_seconds()
+        if self.actor.desk is not None and not self._looking and (sign or self._newest != self._known):
             self._looking = True
-            self.run_worker(self._look(self.actor), group=WATCHING, exit_on_error=False)
+            self.run_worker(self._look(self.actor, sign), group=WATCHING, exit_on_error=False)
 
-    async def _look(self, actor: Actor) -> None:
+    async def _look(self, actor: Actor, sign: bool) -> None:
+        newest = self._newest
         try:
-            await asyncio.to_thread(self._ask, actor)
+            await asyncio.to_thread(self._ask, actor, sign)
+            self._known = newest
         except NotPermitted as refusal:
             if refusal.code == "desk_taken_over" and self.actor is actor:
                 self.lock(str(refusal))
@@ -104,17 +118,14 @@ class KeptDesk(KeysInOrder):
         finally:
             self._looking = False
 
-    def _ask(self, actor: Actor) -> None:
-        """Give a sign of life when it is time; look whether the desk was taken over when anything was recorded."""
+    def _ask(self, actor: Actor, sign: bool) -> None:
+        """Give a sign of life when it is time; look whether the desk was taken over."""
         from models.services.desks import give_sign, must_be_theirs
 
-        if monotonic() - self._sign_at >= ALIVE.total_seconds():
+        if sign:
             give_sign(self.office, actor)
             self._sign_at = monotonic()
-        token = self.office.database.change_token()
-        if token != self._known:
-            must_be_theirs(self.office, actor, self.meeting)
-            self._known = token
+        must_be_theirs(self.office, actor, self.meeting)
 
     # Locking
 

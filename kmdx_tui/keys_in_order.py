@@ -12,6 +12,7 @@ from collections import deque
 
 from textual import events
 from textual.app import App
+from textual.message_pump import MessagePump
 
 from screens.steady import OPENING
 
@@ -70,5 +71,12 @@ class KeysInOrder(App[None]):
 
     def _is_quiet(self) -> bool:
         stack = self.screen_stack
-        nodes = {self, *stack, *(stack[-1].walk_children() if stack else ())}
-        return not any(node.message_queue_size or node._next_callbacks for node in nodes)
+        top = stack[-1] if stack else None
+        busiest = (self, top, top.focused) if top is not None else (self,)
+        if any(_pending(node) for node in busiest if node is not None):
+            return False
+        return not any(_pending(node) for node in (*stack, *(top.walk_children() if top is not None else ())))
+
+
+def _pending(node: MessagePump) -> bool:
+    return bool(node.message_queue_size or node._next_callbacks)

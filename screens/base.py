@@ -24,8 +24,9 @@ from models.errors import DatabaseUnusable, KmdxError
 from models.text import T, Text, tr
 from screens.commands import COMMON, PLACES, Command, bindings, footer, places_for
 from screens.drafts import drafts_of
+from screens.following import FollowingScreen
 from screens.messages import DeskTakenOver
-from screens.steady import WATCHING, SteadyScreen
+from screens.watching import WATCH_SECONDS  # noqa: F401  # a bench asks for it here
 from screens.widgets import signs
 from screens.widgets.cells import Tone
 from screens.widgets.keys_line import KeysLine
@@ -41,9 +42,6 @@ log = logging.getLogger("kmdx.screens")
 
 R = TypeVar("R")
 
-WATCH_SECONDS = 0.2
-"""How often a screen looks whether another desk changed something."""
-
 PATIENCE_SECONDS = 0.3
 """How long a read or a write may take before the screen says that it waits."""
 
@@ -51,7 +49,6 @@ WIDE = 120
 """From how many columns on a window has room for what stands at the side."""
 
 _writer = ThreadPoolExecutor(1, "kmdx-writer")
-_watcher = ThreadPoolExecutor(1, "kmdx-watcher")
 
 
 class Desk(Protocol):
@@ -77,7 +74,7 @@ class Desk(Protocol):
         ...
 
 
-class KmdxScreen(SteadyScreen[None]):
+class KmdxScreen(FollowingScreen):
     """A screen of the program. A subclass names its commands and words, builds its `body` and fills it in `refill`."""
 
     COMMANDS_LIST: ClassVar[tuple[Command, ...]] = ()
@@ -88,8 +85,6 @@ class KmdxScreen(SteadyScreen[None]):
     """The screen's name (a message id), as F1 says it."""
     BACK: ClassVar[str] = "lobby"
     """The screen that Esc leads to."""
-    WATCHES: ClassVar[bool] = True
-    """Whether the screen follows what other desks do, calling `refill`. Without it, it is refilled by hand only."""
     BINDINGS: ClassVar[list[BindingType]] = list(bindings(COMMON))
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
     DEFAULT_CSS = """
@@ -109,28 +104,17 @@ class KmdxScreen(SteadyScreen[None]):
         super().__init_subclass__(**options)
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self.desk = desk
+        super().__init__(desk)
         self.top_line = TopLine()
         self.say_line = SayLine()
         self.keys_line = KeysLine()
         self._phase: Phase | None = None
-        self._token: int | None = None
-        self._polling = False
-        self._followed = False
-        self._lost = False
 
     # What a subclass fills in
 
     def body(self) -> Sequence[Widget]:
         """The widgets of the work, from left to right; the class `side` folds in narrow windows."""
         return ()
-
-    def refill(self) -> None:
-        """Read anew what the screen shows: at first, and whenever another desk changed something."""
-
-    def came_back(self) -> None:
-        """Do again what could not be done while the database was lost. It is refilled anyhow."""
 
     def leaving(self) -> None:
         """Hand over what is still being typed. Called before the screen is left and before the program closes."""
@@ -214,20 +198,13 @@ class KmdxScreen(SteadyScreen[None]):
         yield self.keys_line
 
     def on_mount(self) -> None:
-        """Take the width's and the theme's spacing before the first paint, show the keys, follow the other desks."""
+        """Take the width's and the theme's spacing before the first paint, show the keys."""
         wide = self.app.size.width >= WIDE
         self.add_class("-wide" if wide else "-narrow", update=False)  # styled when it is resumed, just after this
         self.set_class(signs.is_plain(), "-plain")
         self.app.theme_changed_signal.subscribe(self, lambda new: self.set_class(new.name == "projector", "-projector"))
         self.set_class(self.app.theme == "projector", "-projector")
         self.show_keys()
-        if self.WATCHES:
-            self.set_interval(WATCH_SECONDS, self._watch)
-
-    def on_screen_resume(self) -> None:
-        """Look for news as soon as the screen is painted: at first that is what fills it."""
-        if self.WATCHES:
-            self.call_next(self._watch)
 
     # Commands
 
@@ -279,7 +256,7 @@ class KmdxScreen(SteadyScreen[None]):
         self.leaving()
         self.desk.go(name)
 
-    # Reading, writing, following
+    # Reading, writing
 
     async def _read(self, fn: Callable[[], R], then: Callable[[R], None]) -> None:
         try:
@@ -322,32 +299,6 @@ class KmdxScreen(SteadyScreen[None]):
             for end in ends:
                 end()
 
-    def _watch(self) -> None:
-        if not self._polling and self.is_current:
-            self._polling = True
-            self.run_worker(self._poll(), group=WATCHING, exit_on_error=False)
-
-    async def _poll(self) -> None:
-        """Look once whether anything was recorded since, and refill if so."""
-        try:
-            loop = asyncio.get_running_loop()
-            token = await loop.run_in_executor(_watcher, lambda: self.desk.office.database.change_token())
-            if self._lost:
-                self._lost = False
-                self._token = None  # whatever failed meanwhile is read again
-                self.say(T("已重新连上数据库。"))
-                self.came_back()
-            if token != self._token:
-                self._token = token
-                self._guarded(lambda _token: self.refill(), token)
-        except Exception as error:
-            if not self._lost:
-                self._tell(error)
-            self._lost = True
-        finally:
-            self._polling = False
-            self._followed = True
-
     # Errors in words
 
     def _guarded(self, then: Callable[[R], None], result: R) -> None:
@@ -378,9 +329,6 @@ class KmdxScreen(SteadyScreen[None]):
         if self.is_attached and self in self.app.screen_stack:
             return self
         return next((s for s in reversed(self.app.screen_stack) if isinstance(s, KmdxScreen)), self)
-
-    def _is_awaited(self) -> bool:
-        return self.WATCHES and not self._followed and self.is_current
 
 
 async def _shielded(written: Future[R]) -> R:

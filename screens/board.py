@@ -125,7 +125,6 @@ class BoardScreen(SeatActions, ConflictActions, EnvelopeActions, RoomActions, De
 
     def on_mount(self) -> None:
         """Nothing to show before the first look but the frame; then the clock goes."""
-        super().on_mount()
         for pane in (self._progress, self._middle, self._trial):
             pane.display = False
         self._side.add_class("-away")

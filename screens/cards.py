@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 Row = tuple[str, str | Cell]
 
+BEFORE, AFTER = 3, 12
+"""How many cards before and after that of the cursor are read with it: one query for many keys."""
+
 
 def read_card(screen: KmdxScreen, no: str, then: Callable[[ApplicationCard], None], name: str = "card") -> None:
     """Read an application's card off the painting thread and hand it over; a later one of the same name replaces it."""
@@ -36,6 +39,43 @@ def read_card(screen: KmdxScreen, no: str, then: Callable[[ApplicationCard], Non
         return card(office, actor, no)
 
     screen.read(look, then, name)
+
+
+class NearCards:
+    """Cards of a list, read a few at a time around its cursor, and read anew once anything was recorded."""
+
+    def __init__(self, screen: KmdxScreen) -> None:
+        self._screen = screen
+        self._known: dict[str, ApplicationCard] = {}
+
+    def forget(self) -> None:
+        """Something was recorded: any of them may be another one now."""
+        self._known = {}
+
+    def read(self, nos: Sequence[str], no: str, then: Callable[[ApplicationCard], None]) -> None:
+        """Hand over the card of one of the applications of a list: at once, if it is known."""
+        known = self._known
+        if no in known:
+            then(known[no])
+            return
+        office, actor, at = self._screen.desk.office, self._screen.desk.actor, list(nos).index(no)
+        assert actor is not None, "only who has signed in sees applications"
+        near = [one for one in nos[max(0, at - BEFORE) : at + AFTER + 1] if one not in known]
+
+        def look() -> dict[str, ApplicationCard]:
+            from models.queries.applications import cards
+            from models.queries.base import unknown_application
+
+            found = {card.no: card for card in cards(office, actor, near)}
+            if no not in found:
+                raise unknown_application(no)
+            return found
+
+        def took(found: dict[str, ApplicationCard]) -> None:
+            known.update(found)  # nobody's any more, if something was recorded meanwhile
+            then(found[no])
+
+        self._screen.read(look, took, "card")
 
 
 def open_card(screen: KmdxScreen, no: str) -> None:

@@ -86,7 +86,6 @@ class ProjectorScreen(KmdxScreen, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Let the clock go. How large the characters are is the terminal's to say."""
-        super().on_mount()
         self.set_interval(TICK_SECONDS, self._tick)
         if self.app.size.width >= AIRY:
             self.say(_ENLARGE)

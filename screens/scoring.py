@@ -5,13 +5,13 @@ After the reveal the same grid shows what is flagged in the own sheets, and take
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
 from textual.containers import Vertical
-from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -19,7 +19,7 @@ from models.enums import Phase, label
 from models.text import T, mark, tr
 from screens.base import Desk
 from screens.board_parts.clock import elapsed, left
-from screens.cards import open_card, read_card, side_lines
+from screens.cards import NearCards, open_card, side_lines
 from screens.commands import Command
 from screens.dialogs.card import CardDialog
 from screens.scoring_parts import lines
@@ -105,22 +105,19 @@ class ScoringScreen(SheetActions, AfterActions):
         self._tally = LinesPane(id="tally")
         self._here = LinesPane(id="here")
         self._side = LinesPane(classes="side")
+        self._cards = NearCards(self)
         self._card: ApplicationCard | None = None
-        self._resting: Timer | None = None
+        self._resting: asyncio.TimerHandle | None = None
 
     def body(self) -> Sequence[Widget]:
         """The grid, with what is said above and below it; beside it the card and the criterion."""
         return (Vertical(self._banner, self.grid, self._tally, self._here), self._side)
 
-    def on_mount(self) -> None:
-        """Start the clock in the top line."""
-        super().on_mount()
-        self.set_interval(1.0, self._show_top)
-
     # Reading
 
     def refill(self) -> None:
         """Read the own sheets and how far the group is."""
+        self._cards.forget()
         office, actor, meeting = self.desk.office, self.desk.actor, self.desk.meeting
         if actor is None or meeting is None:
             self._say_above(tr("还没有进入评审会。请按 Esc 回到签到，选一个评审会。"), apart=True)
@@ -169,22 +166,31 @@ class ScoringScreen(SheetActions, AfterActions):
         seen, actor = self.seen, self.desk.actor
         if seen is None or actor is None:
             return
-        since = f"{label(seen.phase)} {elapsed(seen.phase_since, self.desk.office.clock())}"
+        phase, clock = label(seen.phase), self.desk.office.clock
         group = ""
         if seen.desk is not None and seen.phase is Phase.SCORING:
             group = str(T("全组已交 {done}/{due}", done=seen.desk.group_done, due=seen.desk.group_due))
         who = f"{actor.name} {label(actor.role)}"
-        self.top_line.show(seen.title, seen.around, seen.batch, since, group, who=who)
+        self.top_line.show(
+            seen.title,
+            seen.around,
+            seen.batch,
+            lambda: f"{phase} {elapsed(seen.phase_since, clock())}",
+            group,
+            who=who,
+        )
 
     def show_lines(self) -> None:
         """Paint what stands below and beside the grid for the cursor's cell."""
         seen, rows = self.look, list(self.rows.values())
         self._tally.show(lambda width, _height: lines.tally(seen, rows, width))
-        if self.grid.cursor_key is None:
-            return
-        row, criterion = self.row, self.criterion
+        if self.grid.cursor_key is not None:
+            self._show_here()
+            self._show_side()
+
+    def _show_side(self) -> None:
+        seen, row, criterion = self.look, self.row, self.criterion
         card = self._card if self._card is not None and self._card.no == row.no else None
-        self._show_here()
 
         def beside(width: int, height: int) -> list[Line]:
             below = lines.sheet_lines(row, criterion, seen, width)
@@ -198,12 +204,11 @@ class ScoringScreen(SheetActions, AfterActions):
         seen, row, criterion = self.look, self.row, self.criterion
         self._here.show(lambda width, _height: lines.here_lines(row, criterion, seen, width))
 
-    @on(MarkGrid.RowHighlighted)
     def _moved(self) -> None:
         """What stands at the side follows once the cursor rests: a key paints the cursor and nothing else."""
         if self._resting is not None:
-            self._resting.stop()
-        self._resting = self.set_timer(CARD_REST_SECONDS, self._rested)
+            self._resting.cancel()
+        self._resting = asyncio.get_running_loop().call_later(CARD_REST_SECONDS, self.call_next, self._rested)
 
     def on_resize(self) -> None:
         """A window that became wide shows what stands at the side."""
@@ -214,16 +219,16 @@ class ScoringScreen(SheetActions, AfterActions):
         if self.grid.cursor_key is None or not self.has_class("-wide"):
             return
         if self._card is not None and self._card.no == self.grid.cursor_key:
-            self.show_lines()
+            self._show_side()
         else:
-            read_card(self, self.grid.cursor_key, self._carded)
+            self._cards.read(self.grid.keys, self.grid.cursor_key, self._carded)
 
     def _is_awaited(self) -> bool:
         return super()._is_awaited() or (self._resting is not None and self.has_class("-wide"))
 
     def _carded(self, card: ApplicationCard) -> None:
         self._card = card
-        self.show_lines()
+        self._show_side()
 
     @on(MarkGrid.CellHighlighted)
     def _at_cell(self, message: MarkGrid.CellHighlighted) -> None:

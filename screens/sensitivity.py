@@ -104,7 +104,6 @@ class SensitivityScreen(MeetingScreen[SensitivityView]):
 
     def on_mount(self) -> None:
         """Begin at once, and say how far it is."""
-        super().on_mount()
         self.set_interval(TICK_SECONDS, self._show_progress)
         self.choices.focus()
         self.refill()

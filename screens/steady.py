@@ -7,8 +7,13 @@ repainted whenever it was, without end: one line changed there, and the whole wi
 from __future__ import annotations
 
 import asyncio
+from time import monotonic
 
+from textual import events
+from textual.constants import MAX_FPS
 from textual.screen import Screen, ScreenResultType
+
+from screens.painting import SteadyCompositor
 
 WATCHING = "watch"
 """The group of workers that look whether something changed: what `settle` does not wait for."""
@@ -19,6 +24,26 @@ OPENING = "opening"
 
 class SteadyScreen(Screen[ScreenResultType]):
     """Current only while it can be seen; repainted below a dialog only when something changed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._compositor = SteadyCompositor()
+        self._painted_at = 0.0
+
+    async def _on_idle(self, event: events.Idle) -> None:
+        """Paint at once what is to be painted, unless that was just done: then Textual's timer does it in a moment.
+
+        Nothing is pending by now. Textual always asks its timer, which costs two turns of the loop now and one later.
+        """
+        now = monotonic()
+        if now - self._painted_at >= 1 / MAX_FPS and self._wants_paint() and self.is_current:
+            self._painted_at = now
+            event.prevent_default()
+            self._on_timer_update()
+
+    def _wants_paint(self) -> bool:
+        wants = self._layout_required or self._scroll_required or self._repaint_required or self._recompose_required
+        return (wants or bool(self._dirty_widgets)) and not self.app._batch_count
 
     @property
     def is_current(self) -> bool:

@@ -55,7 +55,6 @@ class ServedApp(KmdxApp):
 
     def on_mount(self) -> None:
         """A terminal that hangs up ends its desk, but first what was typed is stored."""
-        super().on_mount()
         if self._order.door is Door.TERMINAL:
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._hung_up)
 

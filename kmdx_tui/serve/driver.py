@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
+import sys
 import threading
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 from textual import events
+from textual.constants import ESCAPE_DELAY
+from textual.drivers._input_reader import InputReader
 from textual.drivers.web_driver import WebDriver
 from textual.geometry import Size
 from textual.message import Message
 
 GRACE_SECONDS = 10.0
 """How long a desk whose server is gone may take to store what was typed. Then it ends, whatever it is doing."""
+
+CAN_SELECT = os.name == "posix"
+"""Whether it can be waited for input and for an end at once."""
+
+LONGEST_READ = 64 * 1024
 
 _INTO_APPLICATION_MODE = "".join(
     (
@@ -35,12 +45,43 @@ class LineBack(Message):
     """A terminal that knows nothing of what was painted shows this desk from now on."""
 
 
+class PatientReader(InputReader):
+    """Reads what the server sends, and sleeps where Textual's looks ten times a second whether it is to end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bell, self._rings = os.pipe()
+
+    def close(self) -> None:
+        """End the reading."""
+        super().close()
+        os.write(self._rings, b"!")
+
+    def __iter__(self) -> Iterator[bytes]:
+        """What comes, as it comes, and nothing once after it: an Esc that no more follows on is a key by then."""
+        here = sys.__stdin__.fileno() if sys.__stdin__ is not None else 0
+        quiet: float | None = None
+        while not self._exit_event.is_set():
+            ready, _, _ = select.select([here, self._bell], [], [], quiet)
+            if here in ready:
+                data = os.read(here, LONGEST_READ)
+                if not data:
+                    return
+                yield data
+                quiet = ESCAPE_DELAY * 1.2
+            else:
+                yield b""
+                quiet = None
+
+
 class DeskDriver(WebDriver):
     """Textual's driver for browsers, for a desk that outlives its sockets but never its server."""
 
     def __init__(self, app: Any, **options: Any) -> None:
         super().__init__(app, **options)
         self._pipe = threading.Lock()
+        if CAN_SELECT:
+            self._input_reader = PatientReader()
         self._write = partial(self._write_whole)
 
     def _write_whole(self, data: bytes) -> int:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, text
 
 from models.enums import InvestmentKind, Kind, Role, Size
 from models.policy.types import Policy
@@ -127,28 +127,52 @@ def recused_of(connection: Connection, stands: Standing) -> frozenset[int]:
 
 def card(office: Office, actor: Actor, no: str) -> ApplicationCard:
     """All that is known of one application, with its eligibility and the support it would bring."""
+    found = cards(office, actor, [no])
+    if not found:
+        raise unknown_application(no)
+    return found[0]
+
+
+def cards(office: Office, actor: Actor, nos: Sequence[str]) -> tuple[ApplicationCard, ...]:
+    """The cards of some applications, by number, read at once; a seat gets those of its own meeting."""
     with reading(office, actor, "roster.read", actor.meeting) as look:
-        found = rows(look.connection, "a.no = :no", {"no": no})
-        if not found or (actor.meeting is not None and found[0].meeting_id != actor.meeting):
-            raise unknown_application(no)
-        row = found[0]
-        policy = office.policy(look.connection, row.policy_file_id)
-        kind = look.connection.execute(
-            text("SELECT kind FROM meeting WHERE id = :meeting"), {"meeting": row.meeting_id}
-        ).scalar()
-        support = supports(look.connection, policy, Kind(kind or Kind.SELECTION), [row])[row.id]
-        invested: dict[str, int] = dict(
-            look.connection.execute(
-                text("SELECT kind, amount_fen FROM investment WHERE application_id = :id"), {"id": row.id}
-            ).all()
-        )
+        connection = look.connection
+        names = {f"no{number}": no for number, no in enumerate(nos)}
+        named = rows(connection, f"a.no IN ({', '.join(f':{name}' for name in names)})", names)
+        found = [row for row in named if actor.meeting is None or row.meeting_id == actor.meeting]
+        kinds: dict[str, str] = dict(connection.execute(text("SELECT id, kind FROM meeting")).all())
+        invested = _invested(connection, [row.id for row in found])
         contact = look.standing.role in (Role.SECRETARY, Role.CHAIR, Role.FINANCE, Role.SUPERVISOR)
-        facts = _facts(row, supported_before(look.connection))
-        judged = check_eligibility(facts, policy)
-        track = policy.track(row.track)
-        checks = () if track is None else to_check(policy, track, supported_before=facts.supported_before)
-        recused = row.id in recused_of(look.connection, look.standing)
-        return _card(row, policy, judged, support, tuple(checks), invested, recused, contact)
+        listed = supported_before(connection)
+        recused = recused_of(connection, look.standing)
+        made = {}
+        for (file, meeting), alike in _grouped(found).items():
+            policy = office.policy(connection, file)
+            support = supports(connection, policy, Kind(kinds.get(meeting, Kind.SELECTION)), alike)
+            for row in alike:
+                facts = _facts(row, listed)
+                judged, track = check_eligibility(facts, policy), policy.track(row.track)
+                checks = () if track is None else to_check(policy, track, supported_before=facts.supported_before)
+                money = support[row.id], invested.get(row.id, {})
+                made[row.id] = _card(row, policy, judged, *money, tuple(checks), row.id in recused, contact)
+        return tuple(made[row.id] for row in found)
+
+
+def _grouped(found: Iterable[Any]) -> dict[tuple[Any, Any], list[Any]]:
+    """Application rows by their policy and meeting."""
+    groups: dict[tuple[Any, Any], list[Any]] = {}
+    for row in found:
+        groups.setdefault((row.policy_file_id, row.meeting_id), []).append(row)
+    return groups
+
+
+def _invested(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, int]]:
+    """The investment of applications by their ids, and by kind."""
+    found: dict[int, dict[str, int]] = {}
+    statement = text("SELECT application_id, kind, amount_fen FROM investment WHERE application_id IN :ids")
+    for row in connection.execute(statement.bindparams(bindparam("ids", expanding=True)), {"ids": list(ids)}):
+        found.setdefault(row.application_id, {})[row.kind] = row.amount_fen
+    return found
 
 
 def _card(
@@ -156,8 +180,8 @@ def _card(
     policy: Policy,
     judged: Eligibility,
     support: Award,
-    checks: tuple[ToCheck, ...],
     invested: Mapping[str, int],
+    checks: tuple[ToCheck, ...],
     recused: bool,
     contact: bool,
 ) -> ApplicationCard:

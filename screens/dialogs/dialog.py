@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from models.text import Text
+from screens.painting import SteadyCompositor
 from screens.widgets import signs
 from screens.widgets.cells import shown
 
@@ -45,6 +46,7 @@ class Dialog(ModalScreen[R], Generic[R]):
     def __init__(self, title: Text | str, keys: Sequence[tuple[str, Text]]) -> None:
         """`title` is what it is about, `keys` which keys it takes, with their words."""
         super().__init__()
+        self._compositor = SteadyCompositor()
         self._heading = shown(str(title))
         self._keys = "  ".join(f"{key} {word}" for key, word in keys)
 

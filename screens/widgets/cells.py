@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from rich.cells import cell_len, chop_cells, set_cell_size
@@ -54,6 +56,11 @@ def shown(text: str) -> str:
     return _UNSHOWABLE.sub(" ", text)
 
 
+def plain(text: str) -> str:
+    """The text without differences of width or case, for finding."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
 def fit(text: str, width: int, align: Align = "left") -> str:
     """The text in exactly `width` cells: padded, or cut with the sign of cutting; a wide character is never halved."""
     if width <= 0:
@@ -77,6 +84,11 @@ _CLOSING = "，。；：、！？）》〕】”’,.;:!?)]"
 
 def wrap(text: str, width: int) -> list[str]:
     """The text in lines of at most `width` cells; no line begins with a closing mark, no Latin word is cut in two."""
+    return list(_wrapped(text, width))
+
+
+@lru_cache(256)
+def _wrapped(text: str, width: int) -> tuple[str, ...]:
     lines = []
     for rest in text.splitlines() or [""]:
         rest = shown(rest)
@@ -92,7 +104,7 @@ def wrap(text: str, width: int) -> list[str]:
             lines.append(rest[:cut].rstrip())
             rest = rest[cut:].lstrip()
         lines.append(rest)
-    return lines
+    return tuple(lines)
 
 
 class Placed(NamedTuple):

@@ -12,6 +12,7 @@ from textual.visual import Visual
 from textual.widget import Widget
 
 from screens.widgets.cells import STYLES, Cell, shown
+from screens.widgets.looks import background_style, finished, is_bare, padded
 
 Line = Sequence[Cell]
 """One line: its pieces, each with its tone. They are expected to fit."""
@@ -34,6 +35,7 @@ class LinesPane(Widget):
         self._fitted: list[tuple[Cell, ...]] = []
         self._room = (-1, -1)
         self._strips: dict[tuple[Cell, ...], Strip] = {}
+        self._whole: dict[tuple[Cell, ...], Strip] = {}
 
     def show(self, lines: Callable[[int, int], Sequence[Line]]) -> None:
         """Show what `lines(width, height)` gives, in cells; what is too much is cut off at the end."""
@@ -63,19 +65,38 @@ class LinesPane(Widget):
         """One line; with a part of it selected, as Textual paints it."""
         if self.text_selection is not None:
             return super().render_line(y)
-        line = tuple(self._fitting[y]) if y < len(self._fitting) else ()
+        line = self._fitting[y] if y < len(self._fitting) else ()
         if (strip := self._strips.get(line)) is None:
             strip = Visual.to_strips(self, content([line]), self._room[0], 1, self.visual_style)[0]
             self._strips[line] = strip
         return strip
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines with their padding, as they are kept."""
+        padding = self.styles.padding
+        if self.text_selection is not None or padding.top or padding.bottom or not is_bare(self):
+            return super().render_lines(crop)
+        fitting, whole, strips = self._fitting, self._whole, []
+        for y in crop.line_range:
+            line = fitting[y] if y < len(fitting) else ()
+            if (strip := whole.get(line)) is None:
+                style = background_style(self)
+                inner = self.render_line(y).adjust_cell_length(self._room[0], style)
+                strip = whole[line] = padded(inner.apply_style(style), padding, style)
+            strips.append(strip)
+        return finished(self, strips, crop)
+
     def notify_style_update(self) -> None:
         """Colours changed: what was painted is painted anew."""
         super().notify_style_update()
+        self._forget()
+
+    def _forget(self) -> None:
         self._strips.clear()
+        self._whole.clear()
 
     @property
-    def _fitting(self) -> Sequence[Line]:
+    def _fitting(self) -> Sequence[tuple[Cell, ...]]:
         if self._room != tuple(self.content_size):
             self._fit()
         return self._fitted
@@ -83,7 +104,7 @@ class LinesPane(Widget):
     def _fit(self) -> None:
         width, height = self.content_size
         if self._room[0] != width or len(self._strips) > MOST_STRIPS:
-            self._strips.clear()
+            self._forget()
         self._room = width, height
         self._fitted = [tuple(line) for line in self._made(width, height)[:height]]
 

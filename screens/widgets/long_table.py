@@ -6,7 +6,6 @@ same line of the window.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -19,11 +18,11 @@ from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from screens.widgets.cells import Cell, Column, Placed, Tone, fit, lay_out, segments, shown
+from screens.widgets.cells import Cell, Column, Placed, Tone, fit, lay_out, plain, segments, shown
 from screens.widgets.keys_in_order import take_bound
+from screens.widgets.looks import Looks
 from screens.widgets.signs import Sign
 
 Row = Sequence[str | Cell]
@@ -39,9 +38,11 @@ class Line:
     after: str | None = None
 
 
-class LongTable(ScrollView, can_focus=True):
+class LongTable(Looks, can_focus=True):
     """A table with a fixed header and a cursor row."""
 
+    TELLS_ROWS: ClassVar[bool] = True
+    """Whether it is told which row the cursor stands on; a table with a cursor cell tells of its cells."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "step(-1)", show=False),
         Binding("down", "step(1)", show=False),
@@ -180,20 +181,20 @@ class LongTable(ScrollView, can_focus=True):
             return False
         if index != self._cursor:
             before, self._cursor = self._cursor, index
-            self._refresh_row(before)
-            self._refresh_row(index)
+            self._repaint_row(before)
+            self._repaint_row(index)
             self._show_cursor()
             self._tell_highlighted()
         return True
 
     def find(self, text: str) -> bool:
         """Jump to the next row that contains the text, widths and cases aside. False if no row does."""
-        wanted = _plain(text)
+        wanted = plain(text)
         count = len(self.keys)
         for step in range(1, count + 1):
             index = (self._cursor + step) % count
             row = " ".join(c.text if isinstance(c, Cell) else c for c in self._cells(index))
-            if wanted in _plain(row) and self.move_to(index):
+            if wanted in plain(row) and self.move_to(index):
                 return True
         return False
 
@@ -226,7 +227,7 @@ class LongTable(ScrollView, can_focus=True):
         return self._cropped(strip)
 
     def _header(self) -> Strip:
-        style = self.get_component_rich_style("long-table--header")
+        style = self.look("long-table--header")
         titles = [column.title for column in self.columns]
         return Strip(segments(titles, self.columns, self._placed, style, lambda _i, _tone: style))
 
@@ -236,18 +237,18 @@ class LongTable(ScrollView, can_focus=True):
         return Strip(segments(cells, self.columns, self._placed, base, lambda _i, tone: self._tone(tone)))
 
     def _paint_cursor(self, index: int) -> Strip:
-        style = self.get_component_rich_style("long-table--cursor")
+        style = self.look("long-table--cursor")
         return Strip(segments(self._cells(index), self.columns, self._placed, style, lambda _i, _tone: style))
 
     def _across(self) -> Strip:
-        style = self.get_component_rich_style("long-table--line")
+        style = self.look("long-table--line")
         rule = str(Sign.RULE)
         text = f"{rule * 6} {shown(self._line)} "
         text += rule * max(0, self.room - cell_len(text))
         return Strip([Segment(fit(text, self.room), style)], self.room)
 
     def _tone(self, tone: Tone) -> Style:
-        return self.get_component_rich_style(f"long-table--{tone}")
+        return self.look(f"long-table--{tone}")
 
     def _cropped(self, strip: Strip) -> Strip:
         """The part of a whole line that the window shows; the fixed columns stay."""
@@ -315,13 +316,18 @@ class LongTable(ScrollView, can_focus=True):
             self.scroll_to(y=line - height + 1, animate=False, force=True)
 
     def _refresh_row(self, index: int) -> None:
+        """A row reads differently now."""
+        self._strips.pop(index, None)
+        self._repaint_row(index)
+
+    def _repaint_row(self, index: int) -> None:
+        """The cursor came to a row, or left it."""
         if index >= 0:
-            self._strips.pop(index, None)
             self.refresh_line(self._line_of(index) + self._top)
 
     def _tell_highlighted(self) -> None:
         key = self.cursor_key
-        if key is not None:
+        if key is not None and self.TELLS_ROWS:
             self.post_message(self.RowHighlighted(self, key, self._cursor))
 
     # Keys, mouse, changes from outside
@@ -392,8 +398,3 @@ class LongTable(ScrollView, can_focus=True):
 
 def _no_cells(_index: int) -> Row:
     return ()
-
-
-def _plain(text: str) -> str:
-    """The text without differences of width or case, for finding."""
-    return unicodedata.normalize("NFKC", text).casefold()

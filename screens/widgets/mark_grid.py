@@ -32,6 +32,7 @@ _NAMES = 3
 class MarkGrid(LongTable):
     """A table with a cursor cell that takes numbers."""
 
+    TELLS_ROWS = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "across(-1)", show=False),
         Binding("right", "across(1)", show=False),
@@ -133,20 +134,20 @@ class MarkGrid(LongTable):
 
     def set_total(self, row: str, shown: str) -> None:
         """The row's sum as it reads now."""
-        index = self._index_of.get(row, -1)
-        if index >= 0:
+        if (index := self._index_of.get(row, -1)) >= 0:
             self.set_row(replace(self._rows[index], total=shown))
 
     def set_row(self, row: GridRow) -> None:
         """Put another row in the place of the one with its key."""
-        index = self._index_of.get(row.key, -1)
-        if index >= 0:
+        if (index := self._index_of.get(row.key, -1)) >= 0:
             self._rows[index] = row
             self._refresh_row(index)
 
     def finish(self) -> Typed | None:
         """Finish the number that is being typed and hand it over: what a screen does before it is left."""
         self._stop_rest()
+        if self._entry.at is None:
+            return None
         taken = self._entry.leave(self._saved())
         self._refresh_row(self._cursor)
         return self.Typed(*taken[0], taken[1]) if taken else None
@@ -192,8 +193,8 @@ class MarkGrid(LongTable):
         return [*cells, Cell(row.total, Tone.STRONG)]
 
     def _paint_cursor(self, index: int) -> Strip:
-        row = self.get_component_rich_style("mark-grid--row", partial=True)
-        cell = self.get_component_rich_style("mark-grid--cell")
+        row = self.look("mark-grid--row", partial=True)
+        cell = self.look("mark-grid--cell")
         placed = self._placed_cell()
 
         def style_of(column: int, tone: Tone) -> Style:
@@ -206,7 +207,7 @@ class MarkGrid(LongTable):
         if placed is None or not self.has_focus:
             return strip
         caret = placed.x + placed.width - 1
-        bar = Strip([Segment(" ", self.get_component_rich_style("mark-grid--caret"))], 1)
+        bar = Strip([Segment(" ", self.look("mark-grid--caret"))], 1)
         return Strip.join([strip.crop(0, caret), bar, strip.crop(caret + 1)])
 
     def _placed_cell(self) -> Placed | None:
@@ -236,8 +237,7 @@ class MarkGrid(LongTable):
         self._type(event.text.strip())
 
     def _type(self, text: str) -> None:
-        place = self._writable()
-        if place is not None:
+        if (place := self._writable()) is not None:
             self._entry.add(place, text)
             self._edited()
             if self.go_on and self._criteria[self._at].filled_by(self._entry.buffer):
@@ -245,15 +245,13 @@ class MarkGrid(LongTable):
 
     def action_rub_out(self) -> None:
         """Take away the last character; in a cell that holds a mark, of that mark."""
-        place = self._writable()
-        if place is not None:
+        if (place := self._writable()) is not None:
             self._entry.rub_out(place, self._saved())
             self._edited()
 
     def action_clear(self) -> None:
         """Empty the cell: the mark is taken back, which is not a zero."""
-        place = self._writable()
-        if place is not None:
+        if (place := self._writable()) is not None:
             self._entry.clear(place)
             self._edited()
 
@@ -340,7 +338,7 @@ class MarkGrid(LongTable):
     def _go(self, index: int, column: int) -> None:
         self._leave_cell()
         self._at = column
-        self._refresh_row(index)
+        self._repaint_row(self._cursor)
         self._show_column()
         self.move_to(index)
 
@@ -360,9 +358,9 @@ class MarkGrid(LongTable):
         return next((i for i, c in enumerate(self._criteria) if c.code == criterion), None)
 
     def _tell_cell(self) -> None:
-        place = self.place
-        if place is not None:
-            self.post_message(self.CellHighlighted(*place, self._entry.why(place)))
+        if (place := self.place) is not None:
+            # to the screen itself: all on the way up to it would be woken for each key
+            self.screen.post_message(self.CellHighlighted(*place, self._entry.why(place)))
 
     # Changes from outside
 
@@ -374,6 +372,7 @@ class MarkGrid(LongTable):
     def on_blur(self) -> None:
         """Leaving the grid finishes the number."""
         self._leave_cell()
+        self._repaint_row(self._cursor)
 
     def resized(self) -> None:
         """Lay out anew; the caret follows its cell."""

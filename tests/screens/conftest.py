@@ -69,7 +69,7 @@ class Sitting:
         return "\n".join("".join(s.text for s in strip) for strip in self.base._compositor.render_strips())
 
     async def settle(self) -> None:
-        """Wait until nothing is pending, what another desk may have changed included."""
+        """Wait until nothing is pending."""
         await self.base.settle()
 
     async def press(self, *keys: str) -> None:
@@ -106,10 +106,11 @@ class Sitting:
 
     async def refilled(self) -> None:
         """Wait until the screen has read what it shows."""
-        for _ in range(200):
-            await asyncio.sleep(0.01)
-            if self.base._token is not None and not self.base._polling:
-                break
+        await self.base.settle()
+
+    async def hear(self) -> None:
+        """Notice what another desk did."""
+        self.base.look_again()
         await self.settle()
 
 

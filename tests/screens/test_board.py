@@ -92,8 +92,7 @@ def test_board_says_what_stands_in_the_way_and_asks_nothing(meeting_at, sit):
         for expert in range(2, 6):
             for application in range(1, 6):
                 meeting.submit(expert, application)
-        sitting.base._token = None
-        await sitting.refilled()
+        await sitting.hear()
         await sitting.press("f9")
         assert sitting.said.startswith("不能进入“合议”：专家1还有 4 份未提交")
         assert sitting.app.screen is sitting.base
@@ -265,8 +264,7 @@ def test_board_follows_what_other_desks_do(meeting_at, sit):
     async def script(sitting):
         assert "1/5" not in sitting.text
         meeting.submit(4, 2)
-        sitting.base._token = None
-        await sitting.refilled()
+        await sitting.hear()
         assert "1/5" in sitting.text
 
     sit(meeting, meeting.finance, "board", script)

@@ -39,8 +39,7 @@ def test_progress_tells_that_marks_are_sealed_and_who_has_given_the_key(scored, 
         assert "可以揭晓" in sitting.text
         assert "用信封" in sitting.text
         unsealing.unseal(scored.office, scored.supervisor, scored.id)
-        sitting.base._token = None
-        await sitting.refilled()
+        await sitting.hear()
         assert "组长 ○　监督 ✓　财政代表 ○" in sitting.text
         assert "监督 王监督已交出密钥" in sitting.text
 

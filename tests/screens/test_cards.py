@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from rich.cells import cell_len
 
 from models.enums import Phase
+from models.errors import WrongUse
 from models.queries.applications import card
+from models.queries.applications import cards as read_cards
 from models.text import T
 from models.views.applications import ToCheck
-from screens.cards import amount_words, card_pages, reasons_line, side_lines, verdict
+from screens.cards import NearCards, amount_words, card_pages, reasons_line, side_lines, verdict
 
 
 @pytest.fixture
@@ -91,3 +94,44 @@ def test_what_no_figure_decides_is_left_to_the_eye_and_says_where_to_look(cards)
     assert rows(eligibility)["查核 2"] == "另查"
     assert rows(card_pages(replace(cards[2], completion_year=2026))[0])["完成年份"] == "2026"
     assert "查核 1" not in rows(card_pages(cards[2])[2])
+
+
+def test_cards_read_at_once_are_those_read_one_by_one(meeting_at):
+    meeting = meeting_at(Phase.SCORING)
+    nos = [meeting.no(number) for number in range(1, 7)]
+    for actor in (meeting.chair, meeting.expert(3), meeting.secretary):
+        one_by_one = tuple(card(meeting.office, actor, no) for no in nos)
+        assert read_cards(meeting.office, actor, nos) == one_by_one
+        assert read_cards(meeting.office, actor, ["KM-none", nos[1]]) == one_by_one[1:2]
+        with pytest.raises(WrongUse):
+            card(meeting.office, actor, "KM-none")
+
+
+class Waiting:
+    """A screen whose reads are answered when the test says so."""
+
+    def __init__(self, meeting):
+        self.desk = SimpleNamespace(office=meeting.office, actor=meeting.expert(3))
+        self.waits = []
+
+    def read(self, fn, then, name):
+        self.waits.append(lambda: then(fn()))
+
+
+def test_cards_near_the_cursor_are_known_until_anything_is_recorded(meeting_at):
+    meeting = meeting_at(Phase.SCORING)
+    screen, shown = Waiting(meeting), []
+    near, nos = NearCards(screen), [meeting.no(number) for number in range(1, 5)]
+    near.read(nos, nos[0], shown.append)
+    screen.waits.pop()()
+    for no in nos[1:]:
+        near.read(nos, no, shown.append)
+    assert [one.no for one in shown] == nos
+    assert screen.waits == []
+    near.forget()
+    near.read(nos, nos[2], shown.append)
+    near.forget()  # what is on its way may be older than what was recorded: it is shown, and read again
+    screen.waits.pop()()
+    near.read(nos, nos[3], shown.append)
+    assert [one.no for one in shown] == [*nos, nos[2]]
+    assert len(screen.waits) == 1

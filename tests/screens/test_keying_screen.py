@@ -168,8 +168,7 @@ def test_what_another_desk_does_leaves_what_is_typed(meeting_at, sit):
         await sitting.type("21.5")
         await sitting.press("enter")
         meeting.submit(4, 2)
-        sitting.base._token = None
-        await sitting.refilled()
+        await sitting.hear()
         assert "21.5" in sitting.text
         assert "专家3（第 3/5 位）" in sitting.text
 

@@ -359,9 +359,7 @@ def test_desk_follows_the_others(meeting_at, sit):
     async def script(seat):
         await seat.type("2")
         meeting.submit(4, 1)
-        seat.base._token = None
-        seat.base._watch()
-        await seat.refilled()
+        await seat.hear()
         assert "全组已交 1/24" in seat.text
         await seat.type("4")
         await seat.press("enter")
@@ -537,7 +535,7 @@ def test_a_mark_over_one_from_another_desk_is_told_and_kept_in_sight(meeting_at,
 
     async def script(seat):
         await seat.type("24")
-        seat.base._polling = True  # so this desk does not hear of the seat's other one, which is faster
+        seat.base.stop_following()  # so this desk does not hear of the seat's other one, which is faster
         scoring.enter_marks(meeting.office, meeting.expert(3), meeting.id, meeting.no(1), {"plan": "20"})
         await seat.press("enter")
         assert "20" in seat.said

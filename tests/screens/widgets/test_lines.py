@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from datetime import date
 
+import pytest
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
+from textual.content import Content
 
 from screens.widgets.cells import Tone
 from screens.widgets.keys_line import KeysLine
@@ -59,6 +61,50 @@ def test_top_line_cuts_its_first_part_before_the_others() -> None:
             assert cell_len(text) == 60
             assert "独立评分 01:12:40 · 全组已交 " in text
             assert text.startswith(" 昆明 2024…")
+
+    asyncio.run(run())
+
+
+def test_a_clock_in_the_top_line_goes_on_where_there_is_one_and_is_painted_when_it_reads_differently(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Counted(TopLine):
+        painted = 0
+
+        def render(self) -> Content:
+            self.painted += 1
+            return super().render()
+
+    async def run() -> None:
+        app, now = Shown(), ["00:01"]
+        async with app.run_test(size=(60, 6)) as pilot:
+            line = Counted()
+            await app.screen.mount(line)
+            line.show("评审会", who="专家 03")
+            await pilot.pause()
+            assert line._clock is None
+            line.show("评审会", lambda: f"评分 {now[0]}", who="专家 03")
+            await pilot.pause()
+            assert line._clock is not None
+            assert "评分 00:01" in line.render().plain
+            line.painted = 0
+            line._tick()
+            await pilot.pause()
+            assert line.painted == 0
+            now[0] = "00:02"
+            line._tick()
+            await pilot.pause()
+            assert line.painted == 1
+            monkeypatch.setattr(type(app.screen), "is_current", False)
+            now[0] = "00:03"
+            line._tick()
+            await pilot.pause()
+            assert line.painted == 1, "nobody sees it"
+            line.show("评审会", who="专家 04")
+            monkeypatch.undo()
+            await pilot.pause()
+            assert line.painted == 2, "what is shown meanwhile is there when it is seen again"
+            assert line._clock is None
 
     asyncio.run(run())
 

@@ -9,8 +9,10 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.strip import Strip
 
+from screens.steady import SteadyScreen
 from screens.widgets.cells import Cell, Column, Tone
 from screens.widgets.long_table import Line, LongTable, Row
 
@@ -37,6 +39,9 @@ class Shown(App[None]):
         super().__init__()
         self.table = LongTable(columns, empty="还没有申报项目", fixed=fixed)
         self.told: list[tuple[str, str, int]] = []
+
+    def get_default_screen(self) -> Screen[object]:
+        return SteadyScreen()
 
     def compose(self) -> ComposeResult:
         yield self.table
