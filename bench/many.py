@@ -39,7 +39,7 @@ from models.services.keys import with_keys
 from models.services.office import find_person, found
 from models.services.scoring import enter_marks
 from models.views.people import Keys
-from screens.base import WATCH_SECONDS
+from screens.watching import WATCH_SECONDS
 from seeds.policies import builtin_text
 
 MEETING, POLICY = "MANY", "kunming-2024"

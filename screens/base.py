@@ -26,7 +26,6 @@ from screens.commands import COMMON, PLACES, Command, bindings, footer, places_f
 from screens.drafts import drafts_of
 from screens.following import FollowingScreen
 from screens.messages import DeskTakenOver
-from screens.watching import WATCH_SECONDS  # noqa: F401  # a bench asks for it here
 from screens.widgets import signs
 from screens.widgets.cells import Tone
 from screens.widgets.keys_line import KeysLine

@@ -167,21 +167,16 @@ def _must_be_theirs(connection: Connection, actor: Actor) -> None:
     """Raise `NotPermitted` (desk_taken_over) if the person has sat down elsewhere since."""
     later = connection.execute(_TAKEN_OVER, {"desk": actor.desk}).one_or_none()
     if later is not None:
-        raise desk_taken_over(actor.name, later.since, later.place)
-
-
-def desk_taken_over(name: str, since: str, place: str) -> NotPermitted:
-    """The refusal of a desk whose person has sat down elsewhere since."""
-    return NotPermitted(
-        "desk_taken_over",
-        T(
-            "{name} {time} 起在另一台终端（{place}）上使用，本终端已锁定。",
-            name=name,
-            time=f"{local_time(since):%H:%M}",
-            place=place,
-        ),
-        lift=T("凭本人口令（或密码）可以在这里接着用。"),
-    )
+        raise NotPermitted(
+            "desk_taken_over",
+            T(
+                "{name} {time} 起在另一台终端（{place}）上使用，本终端已锁定。",
+                name=actor.name,
+                time=f"{local_time(later.since):%H:%M}",
+                place=later.place,
+            ),
+            lift=T("凭本人口令（或密码）可以在这里接着用。"),
+        )
 
 
 def _seat_standing(connection: Connection, actor: Actor, meeting_id: str | None) -> Standing:

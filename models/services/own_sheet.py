@@ -17,7 +17,7 @@ from models import sealed
 from models.enums import SheetState
 from models.errors import NotPermitted, Refused
 from models.policy.types import Policy
-from models.queries.base import OF_SEAT, Office, Standing, desk_taken_over, standing_of, unknown_application
+from models.queries.base import OF_SEAT, Office, Standing, standing_of, unknown_application
 from models.queries.rows import OF_SHEET
 from models.rules import permissions
 from models.rules.digest import sheet_digest
@@ -47,37 +47,43 @@ BOX = OF_SHEET["sealed_sheet"]
 """The columns of `sealed_sheet` but its key."""
 
 _LOOK = (
-    f"SELECT h.seq, t.name AS expert, t.absent_at, {OF_SEAT}, "
-    '(SELECT u.disabled_at FROM "user" u WHERE u.id = t.user_id) AS disabled_at, '
-    "l.since AS later_since, l.place AS later_place, a.id AS application, i.eligible, i.panel_id, r.id AS recusal, "
-    "ps.seat_id AS member, k.id AS pair, k.box_public, "
-    "e.id AS epoch, e.number AS epoch_number, e.public AS epoch_public, "
-    "(SELECT COUNT(*) FROM score_sheet o WHERE o.application_id = a.id AND o.revealed AND o.state = 'submitted' "
-    "AND NOT o.voided) AS in_count, "
+    f"SELECT h.seq, t.name AS expert, t.absent_at, {OF_SEAT}, {{out}} AS is_out, i.application_id AS application, "
+    "i.eligible, i.panel_id, r.id AS recusal, ps.seat_id AS member, k.id AS pair, k.box_public, "
+    "(SELECT COUNT(*) FROM score_sheet o WHERE o.application_id = i.application_id AND o.revealed "
+    "AND o.state = 'submitted' AND NOT o.voided) AS in_count, "
     f"{', '.join(f's.{name} AS s_{name}' for name in SHEET)}, {', '.join(f'x.{name} AS x_{name}' for name in BOX)}, "
     "{reserved} AS reserved FROM audit_head h JOIN meeting m ON m.id = :meeting JOIN batch b ON b.id = m.batch_id "
     "JOIN seat t ON t.meeting_id = m.id AND t.{own} = :person "
-    "LEFT JOIN desk d ON d.id = :desk LEFT JOIN desk l ON l.id = d.taken_over_by "
     "LEFT JOIN key_pair k ON k.{whose} = :person AND k.ended_at IS NULL "
-    "LEFT JOIN epoch e ON e.id = (SELECT n.id FROM epoch n WHERE n.meeting_id = m.id ORDER BY n.number DESC LIMIT 1) "
     "LEFT JOIN item i ON i.meeting_id = m.id AND i.application_id = (SELECT id FROM application WHERE no = :no) "
-    "LEFT JOIN application a ON a.id = i.application_id "
-    "LEFT JOIN recusal r ON r.application_id = a.id AND r.seat_id = t.id "
+    "LEFT JOIN recusal r ON r.application_id = i.application_id AND r.seat_id = t.id "
     "LEFT JOIN panel_seat ps ON ps.panel_id = i.panel_id AND ps.seat_id = t.id "
-    "LEFT JOIN score_sheet s ON s.application_id = a.id AND s.seat_id = t.id "
+    "LEFT JOIN score_sheet s ON s.application_id = i.application_id AND s.seat_id = t.id "
     "LEFT JOIN sealed_sheet x ON x.sheet_id = s.id"
 )
-_RESERVED = "CASE WHEN a.id IS NOT NULL AND s.id IS NULL THEN nextval(pg_get_serial_sequence('score_sheet', 'id')) END"
+_TAKEN_OVER = "(SELECT d.taken_over_by FROM desk d WHERE d.id = :desk)"
+_OUT = {
+    True: _TAKEN_OVER,
+    False: f'COALESCE({_TAKEN_OVER}, (SELECT 0 FROM "user" u WHERE u.id = :person AND u.disabled_at IS NOT NULL))',
+}
+"""Set where the desk was taken over, or the person of the office disabled: by whether the actor has a seat only."""
+
+SEQUENCE = "score_sheet_id_seq"
+"""What a server takes the ids of sheets from. By its name: to look that up costs as much as all else."""
+
+_RESERVED = f"CASE WHEN i.application_id IS NOT NULL AND s.id IS NULL THEN nextval('{SEQUENCE}') END"
 _LOOKS = {
     (by_seat, is_file): _LOOK.format(
         own="id" if by_seat else "user_id",
         whose="seat_id" if by_seat else "user_id",
+        out=_OUT[by_seat],
         reserved="NULL" if is_file else _RESERVED,
     )
     for by_seat in (True, False)
     for is_file in (True, False)
 }
-
+HANDING_IN = ("marks.submit", "marks.abstain")
+_EPOCH = "SELECT id, number, public FROM epoch WHERE meeting_id = :meeting ORDER BY number DESC LIMIT 1"
 _MARKS = (
     "SELECT c.code, m.criterion_id, m.value_milli FROM mark m JOIN criterion c ON c.id = m.criterion_id "
     "WHERE m.sheet_id = :sheet"
@@ -107,7 +113,7 @@ class OwnSheet:
     pair: int | None
     keys: Keys | None
     epoch: tuple[int, int, bytes] | None
-    """Id, number and public key of the running epoch."""
+    """Id, number and public key of the running epoch, for an act that hands in."""
     reserved: int | None
     """The id that a server keeps for a sheet that is still blank."""
 
@@ -131,16 +137,14 @@ class OwnSheet:
 def look(office: Office, line: Any, actor: Actor, act: str, meeting: str, no: str) -> OwnSheet | None:
     """Look at an own sheet that an act is about to write, by the driver's connection.
 
-    None where no such seat is there: the common way says why. Raises `NotPermitted`, `Refused` or `WrongUse` where
-    this act may not be done to this sheet by this person now.
+    None where nobody sits there any more, or no such seat is there: the common way says why. Raises `NotPermitted`,
+    `Refused` or `WrongUse` where this act may not be done to this sheet by this person now.
     """
     person = actor.user_id if actor.user_id is not None else actor.seat_id
     row = _row(line, actor.user_id is None, {"meeting": meeting, "person": person, "desk": actor.desk, "no": no})
     if row is None:
         return None
-    if row.later_since is not None:
-        raise desk_taken_over(actor.name, row.later_since, row.later_place)
-    if row.disabled_at is not None:
+    if row.is_out is not None:
         return None
     stands = standing_of(actor, row)
     permissions.check(act, stands.role, stands.phase)
@@ -150,7 +154,10 @@ def look(office: Office, line: Any, actor: Actor, act: str, meeting: str, no: st
     if not stands.marks:
         raise does_not_mark(actor)
     must_be_markable(row, no, policy)
-    return _opened(line, row, stands, no, policy)
+    epoch = None
+    if act in HANDING_IN and (found := run(line, _EPOCH, {"meeting": meeting}).fetchone()):
+        epoch = (found[0], found[1], bytes(found[2]))
+    return _opened(line, row, stands, no, policy, epoch)
 
 
 def row_of_seat(line: Any, meeting: str, seat: int, no: str) -> Any:
@@ -181,7 +188,9 @@ def must_be_markable(row: Any, no: str, policy: Policy) -> None:
         )
 
 
-def _opened(line: Any, row: Any, stands: Standing, no: str, policy: Policy) -> OwnSheet:
+def _opened(
+    line: Any, row: Any, stands: Standing, no: str, policy: Policy, epoch: tuple[int, int, bytes] | None
+) -> OwnSheet:
     kept = _part(row, "s_", SHEET) if row.s_id is not None else {}
     box = _part(row, "x_", BOX) if row.x_version is not None else {}
     keys = _keys(stands.actor, row)
@@ -201,7 +210,6 @@ def _opened(line: Any, row: Any, stands: Standing, no: str, policy: Policy) -> O
                 raise sealed.no_keys(stands.actor.name)
             opened = sealed.open_own(bytes(box["own_box"]), keys)  # None: under a phrase lost since, so blank again
             marks, comment = (dict(opened.marks), opened.comment) if opened is not None else ({}, "")
-    epoch = (row.epoch, row.epoch_number, bytes(row.epoch_public)) if row.epoch is not None else None
     return OwnSheet(
         row.seq,
         no,

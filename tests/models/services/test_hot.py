@@ -12,7 +12,7 @@ from models.errors import DatabaseUnusable, NotPermitted, Refused
 from models.queries.audit import verify
 from models.queries.base import Office
 from models.queries.desk import desk
-from models.services import attendance, hot, hot_writes, own_sheet, pacing, returning, scoring
+from models.services import attendance, desks, hot, hot_writes, own_sheet, pacing, returning, scoring
 from models.tables.all import metadata
 
 
@@ -170,3 +170,23 @@ def test_a_server_that_is_away_at_the_first_mark_is_said_so(meeting_at, places):
     with pytest.raises(DatabaseUnusable) as lost:
         scoring.enter_marks(office, meeting.expert(3), meeting.id, meeting.no(2), {"plan": "20"})
     assert lost.value.code == "database_unreachable"
+
+
+def test_ids_of_sheets_come_from_the_servers_own_sequence(office):
+    if office.database.is_sqlite:
+        pytest.skip("a matter of servers, and this run is on a file")
+    with office.database.reading() as connection:
+        found = connection.execute(text("SELECT pg_get_serial_sequence('score_sheet', 'id')")).scalar_one()
+    assert found.rpartition(".")[2] == own_sheet.SEQUENCE
+
+
+def test_a_desk_that_was_taken_over_marks_no_more(meeting_at):
+    meeting = meeting_at(Phase.SCORING)
+    first = desks.take_desk(meeting.office, meeting.expert(3), meeting.id, "甲机")
+    second = desks.take_desk(meeting.office, meeting.expert(3), meeting.id, "乙机", over=True)
+    with pytest.raises(NotPermitted) as refused:
+        scoring.enter_marks(meeting.office, first, meeting.id, meeting.no(2), {"plan": "20"})
+    assert refused.value.code == "desk_taken_over"
+    assert "乙机" in str(refused.value)
+    scoring.enter_marks(meeting.office, second, meeting.id, meeting.no(2), {"plan": "20"})
+    assert kept(meeting, 3, meeting.no(2)) == {"plan": 20_000}
