@@ -53,6 +53,9 @@ _MOVE_HEAD = text("UPDATE audit_head SET seq = :seq, hash = :hash")
 _MOVE_AND_TELL = text(f"UPDATE audit_head SET seq = :seq, hash = :hash RETURNING pg_notify('{CHANNEL}', '')")
 
 
+FLUSH = "SELECT pg_logical_emit_message(true, 'kmdx', '')"
+"""A transaction that only goes through the log: once it is durable, so is all that was committed before it."""
+
 WATCH = "kmdx_watch"
 """Where a writing connection keeps who is to be told of each statement before it is run (`Connection.info`)."""
 
@@ -74,12 +77,14 @@ class Head(NamedTuple):
 class Server:
     """What a server can do: how the head is taken, and whether it tells of changes.
 
-    `in_one_round`: statements can be sent together, and it can hash as the chain does.
+    `in_one_round`: statements can be sent together, and it can hash as the chain does. `flushes`: it can be asked to
+    make durable what was committed before.
     """
 
     take: str
     tells: bool
     in_one_round: bool
+    flushes: bool
 
 
 class Database:
@@ -140,6 +145,7 @@ class Database:
             return Server(
                 take=_QUEUE_FOR_HEAD if queues else _LOCK_HEAD,
                 tells=self._can(f"pg_notify('{CHANNEL}', '')"),
+                flushes=self._can(FLUSH.removeprefix("SELECT ")),
                 in_one_round=Pipeline.is_supported() and self._can("encode(sha256(convert_to('', 'UTF8')), 'hex')"),
             )
 

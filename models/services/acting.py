@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, TextClause, text
 
-from models.database import WATCH, Head
+from models.database import FLUSH, WATCH, Head
 from models.errors import DatabaseUnusable, KmdxError, NotPermitted, Refused
 from models.policy.types import Policy
 from models.queries.base import Office, Standing, standing
@@ -127,7 +127,11 @@ def is_recorded(office: Office, sought: TextClause, named: Mapping[str, Any], er
     for pause in (*PAUSES_SECONDS, None):
         try:
             with office.database.holding_head() as (connection, _head):  # a commit still under way goes first
-                return connection.execute(sought, named).scalar() is not None
+                found = connection.execute(sought, named).scalar() is not None
+                server = office.database.server
+                if found and server is not None and server.flushes:  # it may not be on the disk yet
+                    connection.execute(text(FLUSH))
+                return found
         except DatabaseUnusable:
             if pause is not None:
                 time.sleep(pause)

@@ -16,11 +16,13 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import text
 
 from models import engines
-from models.errors import DatabaseUnusable, NotPermitted, Refused
+from models.database import Head
+from models.errors import DatabaseUnusable, KmdxError, NotPermitted, Refused
 from models.queries.base import Office
+from models.rules import permissions
 from models.services.acting import QUIET_ACTS, acting, audit_refusal, is_recorded
-from models.services.hot_writes import Change, write, write_held
-from models.services.own_sheet import OwnSheet, does_not_mark, look
+from models.services.hot_writes import Change, Written, write, write_held
+from models.services.own_sheet import HANDING_IN, OwnSheet, does_not_mark, look
 from models.views.people import Actor
 
 R = TypeVar("R")
@@ -86,7 +88,7 @@ class _Hot(Generic[R]):
         change = self._change
         if change is None or error.code != "database_unreachable":
             return False
-        entry = {"seen": change.sheet.seq, "at": change.at, "actor": self.actor.name}
+        entry = {"seen": change.was.seq, "at": change.at, "actor": self.actor.name}
         return is_recorded(self.office, _RECORDED, entry | {"act": self.name, "object": self.no}, error)
 
     def _try(self) -> bool:
@@ -95,25 +97,51 @@ class _Hot(Generic[R]):
         with database.straight() as line:
             change = self._decided(line)
             try:
-                return write(database, line, change, tell=self.name not in QUIET_ACTS)
+                written = write(database, line, change, tell=self.name not in QUIET_ACTS)
             except Exception as error:
                 if not engines.is_refused_in_turn(error):
                     raise
                 line.rollback()
                 return False
+        self._keep(change, written)
+        return written is not None
 
     def _do_alone(self) -> None:
         database = self.office.database
         with database.holding_head() as (connection, head):
             line = connection.connection.driver_connection
-            moved = write_held(line, head, self._decided(line))
-            database.move_head(connection, moved, tell=self.name not in QUIET_ACTS)
+            change = self._decided(line)
+            written = write_held(line, head, change)
+            database.move_head(connection, Head(written.seq, written.hash), tell=self.name not in QUIET_ACTS)
 
     def _decided(self, line: Any) -> Change:
-        self._change = None
+        """What is to be written, of the sheet as it was left here if it was the last one: else it is looked at."""
+        self._change, kept = None, self._kept()
+        self.office.last_look = None
+        if kept is not None:
+            try:
+                permissions.check(self.name, kept.standing.role, kept.standing.phase)
+                return self._decide_on(kept)
+            except KmdxError:
+                pass  # who refuses has looked
         seen = look(self.office, line, self.actor, self.name, self.meeting, self.no)
         if seen is None:
             raise _NoSeat
-        change, self.answer = self.decide(seen, self.office.stamp())
-        self._change = change
-        return change
+        return self._decide_on(seen)
+
+    def _decide_on(self, sheet: OwnSheet) -> Change:
+        self._change, self.answer = self.decide(sheet, self.office.stamp())
+        return self._change
+
+    def _keep(self, change: Change, written: Written | None) -> None:
+        """Remember the sheet as it stands: most marks are put on the sheet that got one just before."""
+        if written is not None:
+            self.office.last_look = (self.actor, change.done(written))
+
+    def _kept(self) -> OwnSheet | None:
+        last = self.office.last_look
+        if last is None or self.name in HANDING_IN:  # for those the epoch has to be looked up
+            return None
+        actor, sheet = last
+        same = actor is self.actor and sheet.standing.meeting_id == self.meeting and sheet.no == self.no
+        return sheet if same else None

@@ -8,10 +8,10 @@ meanwhile is no matter; any other act is, and then nothing is written.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
-from models.database import Database, Head, Server
+from models.database import FLUSH, Database, Head, Server
 from models.engines import take_write_lock
 from models.queries.rows import as_named, digest
 from models.queries.sheet_check import OWN_SHEET_ACTS
@@ -35,59 +35,71 @@ _MOVE = "UPDATE audit_head SET seq = :seq, hash = :hash"
 _DROP = "DELETE FROM mark WHERE sheet_id = :id AND criterion_id = :criterion_id"
 
 
+class Written(NamedTuple):
+    """The chain's head after a write, its hash where that is known here, and the sheet's id."""
+
+    seq: int
+    key: int
+    hash: str = ""
+
+
 @dataclass(frozen=True)
 class Change:
-    """What an act makes of a sheet it has looked at.
-
-    `row` and `box` are the sheet's columns as they will be (the box empty where marks are open), `marks` the open marks
-    by criterion id, None for one that is taken out. `before` and `after` go into the entry.
-    """
+    """What an act makes of a sheet it has looked at, at a moment."""
 
     act: str
     at: str
-    sheet: OwnSheet
-    row: dict[str, Any]
-    box: dict[str, Any]
-    marks: dict[int, int | None]
-    before: dict[str, Any]
-    after: dict[str, Any]
+    was: OwnSheet
+    becomes: OwnSheet
 
     @property
     def since(self) -> dict[str, int]:
         """The entries that are gone through for what happened since the look: none may have the last number."""
-        return {"first": self.sheet.seq + 1, "last": self.sheet.seq + AT_MOST_SINCE + 1}
+        return {"first": self.was.seq + 1, "last": self.was.seq + AT_MOST_SINCE + 1}
 
     @property
     def key(self) -> int | None:
         """The sheet's id, if it has one, or is to get one that was reserved for it."""
-        return self.sheet.row.get("id") or self.sheet.reserved
+        return self.was.row.get("id") or self.was.reserved
 
-    def told(self, key: int) -> str:
-        """What the entry says of the sheet as it will be, its row's digest included."""
-        open_marks = {one["criterion_id"]: one["value_milli"] for one in self.sheet.mark_rows.values()} | self.marks
-        rows = [as_named((self.row | {"id": key}).items())]
-        rows += [{"sheet_id": key} | as_named(self.box.items())] if self.box else []
-        rows += [
-            {"sheet_id": key, "criterion_id": criterion, "value_milli": value}
-            for criterion, value in open_marks.items()
-            if value is not None
-        ]
-        return canonical(self.after | {"rows": {"score_sheet": {str(key): digest("score_sheet", rows)}}})
+    @property
+    def put(self) -> list[Mapping[str, int]]:
+        """The open marks that are new or others."""
+        return [row for code, row in self.becomes.mark_rows.items() if self.was.mark_rows.get(code) != row]
+
+    @property
+    def gone(self) -> list[int]:
+        """The criteria, by id, whose open marks are taken out."""
+        return [row["criterion_id"] for code, row in self.was.mark_rows.items() if code not in self.becomes.mark_rows]
+
+    def done(self, written: Written) -> OwnSheet:
+        """The sheet as it stands once it is written."""
+        return replace(self.becomes, seq=written.seq, row=self.becomes.row | {"id": written.key}, reserved=None)
 
     def entry(self, key: int) -> dict[str, Any]:
         """The entry's fields but its place in the chain."""
-        stands = self.sheet.standing
+        stands = self.was.standing
         return {
             "at": self.at,
             "actor": stands.actor.name,
             "role": stands.role.value,
             "meeting_id": stands.meeting_id,
             "act": self.act,
-            "object": self.sheet.no,
-            "before": canonical(self.before),
-            "after": self.told(key),
+            "object": self.was.no,
+            "before": canonical({"state": self.was.state, "sheet": self.was.digest}),
+            "after": self._told(key),
             "refused": "",
         }
+
+    def _told(self, key: int) -> str:
+        """What the entry says of the sheet as it will be, its row's digest included."""
+        sheet = self.becomes
+        rows = [as_named((sheet.row | {"id": key}).items())]
+        rows += [{"sheet_id": key} | as_named(sheet.box.items())] if sheet.box else []
+        rows += [{"sheet_id": key} | dict(row) for row in sheet.mark_rows.values()]
+        told: dict[str, Any] = {"state": sheet.state, "sheet": sheet.digest}
+        told |= {"version": sheet.version} if sheet.box else {}
+        return canonical(told | {"rows": {"score_sheet": {str(key): digest("score_sheet", rows)}}})
 
 
 def _insert(table: str, columns: tuple[str, ...], values: str, key: str = "") -> str:
@@ -109,7 +121,7 @@ _MARK = ("sheet_id", "criterion_id", "value_milli")
 _PUT_MARK = _insert("mark", _MARK, "VALUES (:id, :criterion_id, :value_milli)", "sheet_id, criterion_id")
 
 
-def write_held(line: Any, head: Head, change: Change) -> Head:
+def write_held(line: Any, head: Head, change: Change) -> Written:
     """Write a change where nobody else can write: the head is held by this very line."""
     key = change.key or run(line, _NEXT_SHEET, {}).fetchone()[0]
     fields = change.entry(key)
@@ -118,29 +130,27 @@ def write_held(line: Any, head: Head, change: Change) -> Head:
     statements: list[tuple[str, Mapping[str, Any]]] = [
         (_PUT_ENTRY, fields | moved._asdict() | {"previous": head.hash}),
         (_MOVE, moved._asdict()),
-        (_PUT_SHEET, change.row | {"id": key}),
+        (_PUT_SHEET, change.becomes.row | {"id": key}),
     ]
-    if change.box:
-        statements.append((_PUT_BOX, change.box | {"id": key}))
-    for criterion, value in change.marks.items():
-        statement = _DROP if value is None else _PUT_MARK
-        mark = {"id": key, "criterion_id": criterion} | ({} if value is None else {"value_milli": value})
-        statements.append((statement, mark))
+    if change.becomes.box:
+        statements.append((_PUT_BOX, change.becomes.box | {"id": key}))
+    statements += [(_PUT_MARK, {"id": key, **row}) for row in change.put]
+    statements += [(_DROP, {"id": key, "criterion_id": criterion}) for criterion in change.gone]
     for statement, named in statements:
         run(line, statement, named)
-    return moved
+    return Written(moved.seq, key, moved.hash)
 
 
-def write_to_file(line: Any, change: Change) -> bool:
-    """Write a change to a file. False, and nothing is written, if something happened since the look."""
+def write_to_file(line: Any, change: Change) -> Written | None:
+    """Write a change to a file. None, and nothing is written, if something happened since the look."""
     take_write_lock(line)
     head = Head(*line.execute(_TAKEN).fetchone())
-    if line.execute(_MEANWHILE, change.since | {"actor": change.sheet.standing.actor.name}).fetchone():
+    if line.execute(_MEANWHILE, change.since | {"actor": change.was.standing.actor.name}).fetchone():
         line.execute("ROLLBACK")
-        return False
-    write_held(line, head, change)
+        return None
+    written = write_held(line, head, change)
     line.execute("COMMIT")
-    return True
+    return written
 
 
 # On a server
@@ -180,32 +190,42 @@ def _stroke(more: tuple[str, ...], tells: bool) -> str:
 _STROKES = {
     (boxes, tells): _stroke((_BOXES,) if boxes else _MARKS, tells) for boxes in (True, False) for tells in (True, False)
 }
+_LATER = "SET LOCAL synchronous_commit = off"
+"""The next one need not wait until this one is on the disk, only whoever wrote it: `FLUSH` does, for several at once.
+What is lost in a crash is the end of the chain, of which nobody was told that it is saved."""
+
 BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
 """The statement that writes looks at what is there once the head is taken, not when the transaction began."""
 
 
-def write_to_server(line: Any, server: Server, change: Change, *, tell: bool) -> bool:
-    """Write a change to a server, in one round. False, and nothing is written, if something happened since the look."""
+def write_to_server(line: Any, server: Server, change: Change, *, tell: bool) -> Written | None:
+    """Write a change to a server, in one round. None, and nothing is written, if something happened since the look."""
     key = change.key
     assert key is not None, "a server reserves the id of a new sheet"
     said = change.entry(key)
     values = {**said, **change.since, "rest": f",{canonical(list(said.values()))[1:]}"}
-    values |= {f"s_{name}": value for name, value in change.row.items()} | {"s_id": key}
-    if change.box:
-        values |= {f"x_{name}": value for name, value in change.box.items()} | {"x_sheet_id": key}
+    sheet = change.becomes
+    values |= {f"s_{name}": value for name, value in sheet.row.items()} | {"s_id": key}
+    if sheet.box:
+        values |= {f"x_{name}": value for name, value in sheet.box.items()} | {"x_sheet_id": key}
     else:
-        kept = {criterion: value for criterion, value in change.marks.items() if value is not None}
-        values |= {"criteria": list(kept), "values": list(kept.values())}
-        values["gone"] = [criterion for criterion, value in change.marks.items() if value is None]
+        values["criteria"] = [row["criterion_id"] for row in change.put]
+        values["values"] = [row["value_milli"] for row in change.put]
+        values["gone"] = change.gone
     with line.pipeline():
         line.execute(BEGIN)
+        if server.flushes:
+            line.execute(_LATER)
         line.execute(server.take)
-        written = run(line, _STROKES[bool(change.box), tell and server.tells], values)
+        written = run(line, _STROKES[bool(sheet.box), tell and server.tells], values)
         line.execute("COMMIT")
-    return written.fetchone() is not None
+        if server.flushes:
+            line.execute(FLUSH)
+    moved = written.fetchone()
+    return Written(moved[0], key) if moved is not None else None
 
 
-def write(database: Database, line: Any, change: Change, *, tell: bool) -> bool:
+def write(database: Database, line: Any, change: Change, *, tell: bool) -> Written | None:
     """Write a change in the way of the engine."""
     server = database.server
     if server is None:

@@ -107,8 +107,8 @@ class OwnSheet:
     marks: Mapping[str, int]
     comment: str
     digest: str
-    row: Mapping[str, Any]
-    box: Mapping[str, Any]
+    row: dict[str, Any]
+    box: dict[str, Any]
     mark_rows: Mapping[str, Mapping[str, int]]
     pair: int | None
     keys: Keys | None

@@ -6,6 +6,7 @@ These are the hot writes of a meeting: each decides on a sheet as one look shows
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from models import sealed
@@ -146,23 +147,20 @@ def _saved(
     """A sheet with these marks, in a box where marks are sealed; and the answer to who saved it."""
     total = rule.sheet_total(marks, sheet.policy.rubric) if len(marks) == len(sheet.policy.rubric.criteria) else None
     row = _row(sheet) | {"state": state.value, "reason": reason, "saved_at": at}
-    before = {"state": sheet.state, "sheet": sheet.digest}
+    becomes = replace(sheet, state=state, marks=marks, comment=comment)
     if sheet.policy.scoring.sealing:
         box, digest = _boxed(sheet, state, marks, comment)
         row |= {"total_micro": None, "comment": "", "nonce": "", "keyed_by": "", "sealed": True}
-        after: dict[str, Any] = {"state": state, "sheet": digest, "version": box["version"]}
-        change = Change(act, at, sheet, row, box, {}, before, after)
-        return change, SheetSaved(sheet.no, state, marks, total, at, sheet.marks, digest if state in HANDED_IN else "")
-    nonce = new_nonce()
-    row |= {"total_micro": total, "comment": comment, "nonce": nonce}
-    assert sheet.standing.policy_file_id is not None
-    criteria = office.criteria_of(sheet.standing.policy_file_id)
-    moved = {
-        criteria[code]: marks.get(code) for code in {*marks, *sheet.marks} if marks.get(code) != sheet.marks.get(code)
-    }
-    after = {"state": state, "sheet": sheet_digest(nonce, state, marks)}
-    change = Change(act, at, sheet, row, {}, moved, before, after)
-    return change, SheetSaved(sheet.no, state, marks, total, at, sheet.marks, "")
+        becomes = replace(becomes, row=row, box=box, digest=digest)
+    else:
+        row |= {"total_micro": total, "comment": comment, "nonce": new_nonce()}
+        assert sheet.standing.policy_file_id is not None
+        criteria = office.criteria_of(sheet.standing.policy_file_id)
+        rows = {code: {"criterion_id": criteria[code], "value_milli": value} for code, value in marks.items()}
+        digest = sheet_digest(row["nonce"], state, marks)
+        becomes = replace(becomes, row=row, mark_rows=rows, digest=digest)
+    receipt = becomes.digest if becomes.box and state in HANDED_IN else ""
+    return Change(act, at, sheet, becomes), SheetSaved(sheet.no, state, marks, total, at, sheet.marks, receipt)
 
 
 def _row(sheet: OwnSheet) -> dict[str, Any]:
@@ -170,7 +168,7 @@ def _row(sheet: OwnSheet) -> dict[str, Any]:
     new = {"voided": False, "revealed": False, "keyed_by": "", "sealed": False}
     stands = sheet.standing
     whose = {"meeting_id": stands.meeting_id, "application_id": sheet.application_id, "seat_id": stands.seat_id}
-    return new | whose | dict(sheet.row)
+    return new | whose | sheet.row
 
 
 def _boxed(sheet: OwnSheet, state: SheetState, marks: Marks, comment: str) -> tuple[dict[str, Any], str]:

@@ -213,11 +213,15 @@ def test_an_engine_that_refuses_instead_of_waiting_is_asked_again(meeting_at, pl
     really = engines.is_refused_in_turn
     monkeypatch.setattr(engines, "is_refused_in_turn", lambda error: refused.append(error) or really(error))
     monkeypatch.setattr(hot, "TRIES", 50)
+    all_there = threading.Barrier(5)
 
     def mark(expert: int) -> None:
         office = again(meeting, places)
-        for number in range(2, 6):
-            scoring.enter_marks(office, meeting.expert(expert), meeting.id, meeting.no(number), {"plan": str(expert)})
+        all_there.wait()
+        for _round in range(10):
+            for number in range(2, 6):
+                marks = {"plan": str(expert)}
+                scoring.enter_marks(office, meeting.expert(expert), meeting.id, meeting.no(number), marks)
 
     with ThreadPoolExecutor(5) as desks:
         list(desks.map(mark, range(1, 6)))

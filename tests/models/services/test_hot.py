@@ -75,8 +75,9 @@ def test_the_other_desk_of_the_same_seat_is_looked_at_again(meeting_at, places, 
 def test_a_sheet_that_the_chair_returns_meanwhile_is_not_overwritten(meeting_at, places, after_look):
     meeting = meeting_at(Phase.SCORING)
     expert, no = meeting.expert(3), meeting.no(2)
-    meeting.submit(3, 2)
     there = again(meeting, places)
+    meeting.submit(3, 2)
+    meeting.office.last_look = None  # so that it is looked at
     after_look(lambda: returning.return_sheet(there, meeting.chair, meeting.id, "专家3", no, "漏评"))
     with pytest.raises(Refused) as refused:
         scoring.take_back(meeting.office, expert, meeting.id, no)
@@ -116,12 +117,55 @@ def test_a_server_that_can_do_less_is_written_to_step_by_step(meeting_at, sealed
     database, expert = meeting.office.database, meeting.expert(3)
     if database.server is None:
         pytest.skip("a matter of servers, and this run is on a file")
-    database.__dict__["server"] = replace(database.server, in_one_round=False, tells=False)
+    database.__dict__["server"] = replace(database.server, in_one_round=False, tells=False, flushes=False)
     scoring.enter_marks(meeting.office, expert, meeting.id, meeting.no(2), meeting.marks(3, 2))
     scoring.submit(meeting.office, expert, meeting.id, [meeting.no(2)])
     row = next(row for row in desk(meeting.office, expert, meeting.id).rows if row.no == meeting.no(2))
     assert row.state == "submitted"
     assert verify(meeting.office).ok
+
+
+@pytest.mark.parametrize("sealed", [False, True])
+def test_the_sheet_that_was_marked_last_is_not_looked_at_again(meeting_at, places, after_look, sealed):
+    meeting = meeting_at(Phase.SCORING, sealed=sealed)
+    expert, no, there = meeting.expert(3), meeting.no(2), again(meeting, places)
+    looks = after_look()
+    scoring.enter_marks(meeting.office, expert, meeting.id, no, {"plan": "20"}, "一")
+    scoring.enter_marks(there, meeting.expert(4), meeting.id, no, {"plan": "11"})
+    scoring.enter_marks(meeting.office, expert, meeting.id, no, {"effect": "12"}, seen={"effect": None})
+    saved = scoring.enter_marks(meeting.office, expert, meeting.id, no, {"plan": ""}, "二", seen_comment="一")
+    assert len(looks) == 2, "one for each of the two experts"
+    assert saved.marks == kept(meeting, 3, no) == {"effect": 12_000}
+    scoring.enter_marks(there, expert, meeting.id, no, {"plan": "13"})
+    with pytest.raises(Refused) as stale:
+        scoring.enter_marks(meeting.office, expert, meeting.id, no, {"plan": "20"}, seen={"plan": None})
+    assert stale.value.code == "stale", "what another desk of the seat did is seen"
+    assert verify(meeting.office).ok
+
+
+@pytest.mark.parametrize("sealed", [False, True])
+def test_nobody_is_refused_by_what_is_remembered(meeting_at, places, sealed):
+    meeting = meeting_at(Phase.SCORING, sealed=sealed)
+    expert, no = meeting.expert(3), meeting.no(2)
+    scoring.enter_marks(meeting.office, expert, meeting.id, no, meeting.marks(3, 2))
+    scoring.submit(meeting.office, expert, meeting.id, [no])
+    returning.return_sheet(again(meeting, places), meeting.chair, meeting.id, "专家3", no, "漏评")
+    scoring.enter_marks(meeting.office, expert, meeting.id, no, {"plan": "12"})
+    assert kept(meeting, 3, no)["plan"] == 12_000
+    attendance.record_absent(again(meeting, places), meeting.chair, meeting.id, "专家3", "急诊")
+    with pytest.raises(Refused) as absent:
+        scoring.enter_marks(meeting.office, expert, meeting.id, no, {"plan": "20"})
+    assert absent.value.code == "absent"
+    assert verify(meeting.office).ok
+
+
+def test_what_is_remembered_is_forgotten_with_the_desk(sealed_at):
+    meeting = sealed_at(Phase.SCORING)
+    at = desks.take_desk(meeting.office, meeting.expert(3), meeting.id, "甲机")
+    scoring.enter_marks(meeting.office, at, meeting.id, meeting.no(2), {"plan": "20"})
+    assert meeting.office.last_look is not None
+    desks.leave_desk(meeting.office, at, meeting.id)
+    assert meeting.office.last_look is None, "opened marks don't stay in the memory of who sits here next"
 
 
 def test_a_look_too_long_ago_is_not_built_on(meeting_at, places, after_look, monkeypatch):
@@ -136,8 +180,9 @@ def test_a_look_too_long_ago_is_not_built_on(meeting_at, places, after_look, mon
     for count, looks_taken in ((2, 1), (3, 2)):
         monkeypatch.setattr(hot_writes, "AT_MOST_SINCE", 2)
         looks = after_look(lambda count=count: others_mark(count))
+        meeting.office.last_look = there.last_look = None
         scoring.enter_marks(meeting.office, meeting.expert(3), meeting.id, no, {"plan": "20"})
-        assert len(looks) - count == looks_taken
+        assert len(looks) - count == looks_taken, "the others looked once for each of theirs"
 
 
 def test_every_column_of_a_sheet_is_looked_at(office):
