@@ -99,8 +99,8 @@ class PublicityScreen(MeetingScreen[PublicityLook]):
         Command("e", "items", mark("名单"), mark("看这一版公示名单上的项目。")),
         Command("question_mark", "why", mark("期间"), mark("逐日说明公示期怎样计算，每一天的依据。")),
         Command("t", "clock", mark("时限"), mark("逐日说明所选异议的受理或决定时限怎样计算。"), foot=False),
-        may("export", "x", "export", mark("导出公示"), mark("把最新一版公示写成文件；受理单位和电话留空手填。")),
         ADVANCE,
+        may("export", "x", "export", mark("导出公示"), mark("把最新一版公示写成文件；受理单位和电话留空手填。")),
         may(
             "objection.dismiss",
             "d",

@@ -367,3 +367,10 @@ def test_publicity_notice_is_not_for_experts(published, sit):
         assert seat.app.screen is seat.base
 
     sit(published, published.expert(3), "publicity", script)
+
+
+def test_publicity_foot_keeps_the_next_step_in_a_narrow_window(published, sit):
+    async def script(seat):
+        assert "F9 下一阶段" in seat.text.splitlines()[-1]
+
+    sit(published, published.secretary, "publicity", script, (80, 24))
