@@ -28,6 +28,9 @@ BLANK = "_" * 24
 _OF_A_FUND = re.compile(r"(使用管理|管理|实施)?(暂行|试行)?(办法|细则|规定)(（[^（）]*）)?$")
 """What the title of a measure has after the name of its fund."""
 
+_AS_IT_IS = "{basis}"
+"""No sentence to be translated, only a way to put a basis into Chinese."""
+
 
 def notice_docx(view: NoticePaper) -> bytes:
     """The notice as .docx. The same notice gives the same bytes, whatever happened since."""
@@ -116,7 +119,7 @@ def _basis(view: NoticePaper) -> str:
 
 
 def _whose(basis: Basis) -> str:
-    return Text("{basis}", {"basis": basis}).chinese()
+    return Text(_AS_IT_IS, {"basis": basis}).chinese()
 
 
 def _procedure(view: NoticePaper) -> Sequence[str]:
