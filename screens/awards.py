@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal, Vertical
@@ -13,7 +12,6 @@ from textual.widget import Widget
 
 from models.enums import label
 from models.text import T, mark, tr
-from screens import files
 from screens.awards_parts.words import (
     award_row,
     columns,
@@ -26,11 +24,11 @@ from screens.awards_parts.words import (
     version_line,
 )
 from screens.commands import Command
-from screens.dialogs.ask import AskDialog, Field
 from screens.dialogs.choose import ChooseDialog, Option
 from screens.dialogs.confirm import ConfirmDialog
 from screens.dialogs.why import WhyDialog, policy_words
 from screens.meeting_screen import ADVANCE, STEP_BACK, MeetingScreen, may, paragraphs, way_on
+from screens.taking_out import take_out
 from screens.widgets.cells import Cell, Tone
 from screens.widgets.lines_pane import LinesPane
 from screens.widgets.long_table import LongTable, Row
@@ -41,9 +39,6 @@ if TYPE_CHECKING:
     from models.views.listing import AwardListView, PublishedItem
     from models.views.meeting import MeetingView
     from models.views.people import Actor
-
-FOLDER = "~/kmdx"
-"""Where documents go if nobody says otherwise."""
 
 _DOCUMENTS = {
     "minutes": mark("会议纪要"),
@@ -257,25 +252,4 @@ class AwardsScreen(MeetingScreen[AwardsLook]):
     def action_export(self) -> None:
         """Choose a document, then ask for the folder."""
         options = [Option(what, tr(words)) for what, words in _DOCUMENTS.items()]
-        self.ask(ChooseDialog(T("导出什么"), options), self._ask_folder)
-
-    def _ask_folder(self, what: str) -> None:
-        if files.is_served(self):
-            from models.services.export import export
-
-            files.download(self, lambda folder: export(*self.acting, what, folder))
-            return
-        dialog = AskDialog(
-            T("导出{what}", what=tr(_DOCUMENTS[what])),
-            [Field("folder", str(T("文件夹")), FOLDER)],
-            check=lambda answers: None if answers["folder"] else T("请写明文件夹。"),
-        )
-        self.ask(dialog, lambda answers: self._export(what, Path(answers["folder"]).expanduser()))
-
-    def _export(self, what: str, folder: Path) -> None:
-        from models.services.export import export
-
-        self.write(
-            lambda: export(*self.acting, what, folder),
-            lambda paths: self.done(T("已导出：{paths}", paths="、".join(str(path) for path in paths))),
-        )
+        self.ask(ChooseDialog(T("导出什么"), options), lambda what: take_out(self, what, tr(_DOCUMENTS[what])))

@@ -10,7 +10,7 @@ from textual import on
 from textual.containers import Vertical
 from textual.widget import Widget
 
-from models.enums import ObjectionOutcome, Phase, label
+from models.enums import ObjectionOutcome, label
 from models.errors import NotPermitted
 from models.text import T, Text, mark, tr
 from screens.commands import Command
@@ -41,11 +41,14 @@ from screens.publicity_parts.words import (
     item_row,
     items_page,
     month_days,
+    no_notice,
     notice_lines,
     objection_page,
+    published_options,
     row,
     summary,
 )
+from screens.taking_out import take_out
 from screens.widgets.cells import Cell, Tone
 from screens.widgets.lines_pane import LinesPane
 from screens.widgets.long_table import LongTable
@@ -97,6 +100,7 @@ class PublicityScreen(MeetingScreen[PublicityLook]):
         Command("question_mark", "why", mark("期间"), mark("逐日说明公示期怎样计算，每一天的依据。")),
         Command("t", "clock", mark("时限"), mark("逐日说明所选异议的受理或决定时限怎样计算。"), foot=False),
         ADVANCE,
+        may("export", "x", "export", mark("导出公示"), mark("把最新一版公示写成文件；受理单位和电话留空手填。")),
         may(
             "objection.dismiss",
             "d",
@@ -172,10 +176,7 @@ class PublicityScreen(MeetingScreen[PublicityLook]):
     def _show_notice(self) -> None:
         notice = self._notice()
         if notice is None or self._known is None:
-            way = T("秘书按 O 登记：首日、地点、天数。")
-            if self.phase is not None and self.phase.position < Phase.PUBLICITY.position:
-                way = T("配额分配结束、进入公示阶段以后，由秘书登记。")
-            self.notice.show(paragraphs([Cell(str(T("还没有公示。")), Tone.STRONG), str(way)]))
+            self.notice.show(paragraphs(no_notice(self.phase)))
             self._show_days((), None, ())
             return
         versions = len(self._known.notices)
@@ -261,6 +262,10 @@ class PublicityScreen(MeetingScreen[PublicityLook]):
         else:
             self.app.push_screen(CardDialog(T("公示名单"), [items_page(notice)]))
 
+    def action_export(self) -> None:
+        """Write the newest notice into a file."""
+        take_out(self, "notice", tr("公示"))
+
     def action_why(self) -> None:
         """Explain every day of the period."""
         from models.queries.publicity import explain_notice
@@ -287,12 +292,10 @@ class PublicityScreen(MeetingScreen[PublicityLook]):
     def action_add(self) -> None:
         """Choose an application of the notices, then ask for the objection."""
         notices = self._known.notices if self._known is not None else ()
-        items = {item.no: item for notice in reversed(notices) for item in notice.items}
-        if not items:
+        if options := published_options(notices):
+            self.ask(ChooseDialog(T("对哪个项目提出异议"), options), self._ask_objection)
+        else:
             self.say_line.refuse(T("还没有公示，没有可以提出异议的名单。"))
-            return
-        options = [Option(no, f"{no} {item.enterprise}", item.district) for no, item in items.items()]
-        self.ask(ChooseDialog(T("对哪个项目提出异议"), options), self._ask_objection)
 
     def _ask_objection(self, no: str) -> None:
         dialog = AskDialog(

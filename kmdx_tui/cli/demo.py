@@ -22,7 +22,7 @@ commands = Family()
 FOLDER = Path("kmdx-demo")
 """Where a demo without a terminal writes its documents, in the current folder."""
 
-DOCUMENTS = ("minutes", "scores", "ranking", "awards")
+DOCUMENTS = ("minutes", "notice", "scores", "ranking", "awards")
 
 
 @commands.add("demo", mark("示例会议：打开界面；没有终端时演完一次会议并写出文件"))

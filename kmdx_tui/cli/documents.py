@@ -22,10 +22,10 @@ from models.views.audit import TracedReceipt
 commands = Family()
 
 
-@commands.add("export", mark("导出文件：纪要、评分汇总、排名、名单、本人评分表"))
+@commands.add("export", mark("导出文件：纪要、公示、评分汇总、排名、名单、本人评分表"))
 def export(
     context: typer.Context,
-    what: Annotated[str, typer.Argument(metavar="minutes|scores|ranking|awards|sheets", help=mark("导出什么"))],
+    what: Annotated[str, typer.Argument(metavar="minutes|notice|scores|ranking|awards|sheets", help=mark("导出什么"))],
     meeting: MeetingId,
     out: Annotated[Path, typer.Option("-o", metavar="DIR", help=mark("写到哪个文件夹，默认当前文件夹"))] = Path(),
     form: Annotated[

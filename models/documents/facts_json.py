@@ -17,6 +17,7 @@ from models.text import Text
 from models.views.listing import AwardListView
 from models.views.meeting import MeetingView
 from models.views.minutes import BookLine, BookSheet, MinutesView, OwnSheetsView, RecordMark, ScoreBookView
+from models.views.notice import NoticePaper
 
 Json = dict[str, Any]
 
@@ -41,6 +42,33 @@ def minutes_json(view: MinutesView) -> bytes:
             "lists": [_awards(one) for one in view.lists],
         }
     )
+
+
+def notice_json(view: NoticePaper) -> bytes:
+    """The newest notice, and the periods of those before it."""
+    notice = view.notice
+    period = {
+        "version": notice.version,
+        "opens": notice.opens.isoformat(),
+        "closes": notice.closes.isoformat(),
+        "working_days": notice.working_days,
+        "first_day_counts": notice.first_day_counts,
+        "counted": [one.day.isoformat() for one in notice.days if one.number is not None],
+        "skipped": [
+            {"date": one.day.isoformat(), "why": "" if one.why is None else one.why.chinese()}
+            for one in notice.days
+            if one.number is None
+        ],
+        "place": notice.place,
+        "recorded_at": notice.recorded_at,
+    }
+    earlier = [
+        {"version": one.version, "opens": one.opens.isoformat(), "closes": one.closes.isoformat()}
+        for one in view.earlier
+    ]
+    items = [_plain(one, 0) for one in notice.items]
+    issuers = list(view.issuers)
+    return _dump({**_head(view.meeting, view.mark), **period, "issuers": issuers, "earlier": earlier, "items": items})
 
 
 def scores_json(book: ScoreBookView) -> bytes:

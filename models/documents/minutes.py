@@ -12,13 +12,14 @@ from typing import IO, Any
 
 from models.documents.minutes_paper import keyed, recused
 from models.documents.minutes_room import discussed
+from models.documents.notice import period
 from models.documents.word_files import as_markdown, fill_template
-from models.documents.wording import NOTHING, day, moment, moment_after, month_day, number, score, weight, yuan
+from models.documents.wording import NOTHING, day, moment, moment_after, number, score, weight, yuan
 from models.enums import ObjectionOutcome, ObjectionState, Outcome, Phase, Role, chinese
 from models.rules.marks import format_points
 from models.rules.times import local_time
 from models.views.allocation import QuotaView
-from models.views.listing import AwardListView, DayView, NoticeView, ObjectionView
+from models.views.listing import AwardListView, ObjectionView
 from models.views.minutes import HandlingView, MinutesView, ResultView
 from models.views.people import SeatView
 
@@ -54,7 +55,7 @@ def minutes_values(view: MinutesView) -> Values:
         **discussed(view.discussions),
         **_results(view, names),
         **_decisions(view, names),
-        "notices": [_notice(notice) for notice in view.notices],
+        "notices": [period(notice) for notice in view.notices],
         "objections": [
             _objection(one, handling, view.withheld)
             for one, handling in zip(view.objections, view.handling, strict=True)
@@ -288,24 +289,6 @@ def _quota(quota: QuotaView) -> Values:
             for change in quota.changes
         ],
     }
-
-
-def _notice(notice: NoticeView) -> Values:
-    return {
-        "version": notice.version,
-        "count": len(notice.items),
-        "place": notice.place,
-        "opens": day(notice.opens),
-        "closes": day(notice.closes),
-        "days": notice.working_days,
-        "first": "首日计入" if notice.first_day_counts else "首日不计入",
-        "counted": "、".join(month_day(one.day) for one in notice.days if one.number is not None),
-        "skipped": "、".join(_skipped(one) for one in notice.days if one.number is None),
-    }
-
-
-def _skipped(one: DayView) -> str:
-    return month_day(one.day) if one.why is None else f"{month_day(one.day)}（{one.why.chinese()}）"
 
 
 def _objection(one: ObjectionView, handling: HandlingView, withheld: Sequence[str]) -> Values:

@@ -78,12 +78,14 @@ def as_markdown(document: bytes) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-_HEADS = {"Title": "# ", "Heading 1": "## ", "Heading 2": "### "}
+_HEADS = {"Title": "# ", "Heading 1": "## ", "Heading 2": "### ", "AnnexTitle": "## "}
 
 
 def _paragraph(paragraph: Any) -> str:
     lines = [_LINE_START.sub(r"\1\\\2", _escaped(line)) for line in paragraph.text.strip().split("\n")]
-    return _HEADS.get(paragraph.style.name, "") + "  \n".join(lines) if lines != [""] else ""
+    if lines != [""] and paragraph.style.name in _HEADS:  # a heading ends with its line
+        return _HEADS[paragraph.style.name] + " ".join(lines)
+    return "  \n".join(lines)
 
 
 def _table_lines(table: Any) -> Iterator[str]:

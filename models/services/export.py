@@ -12,6 +12,7 @@ from pathlib import Path
 
 from models.documents import facts_json, score_tables
 from models.documents.minutes import minutes_docx, minutes_markdown
+from models.documents.notice import notice_docx, notice_markdown
 from models.documents.tables import Table, to_csv
 from models.documents.workbooks import to_workbook
 from models.enums import Role
@@ -20,6 +21,7 @@ from models.queries.awards import award_lists
 from models.queries.base import Office
 from models.queries.meeting import meeting as meeting_view
 from models.queries.minutes import minutes
+from models.queries.notice_paper import notice_paper
 from models.queries.record import record_mark, revealed
 from models.queries.score_book import own_sheets, score_book
 from models.rules.times import local_time
@@ -56,12 +58,13 @@ def export(
 ) -> tuple[Path, ...]:
     """Write a document of a meeting into a folder, and return the paths of the files written.
 
-    `what` is minutes (docx, md, json), scores, ranking, awards (xlsx, csv, json), or sheets (xlsx, csv, json: the own
-    sheets of a marking member); `fmt` None takes the first. A file carries the date of the last fact it tells; the same
-    facts make the same file again, in place of the former. CSV holds the one main table, the workbook all of them.
+    `what` is minutes, notice (docx, md, json), scores, ranking, awards (xlsx, csv, json), or sheets (xlsx, csv, json:
+    the own sheets of a marking member); `fmt` None takes the first. A file carries the date of the last fact it tells;
+    the same facts make the same file again, in place of the former. CSV holds the one main table, the workbook all of
+    them.
 
-    Raises `WrongUse` (unknown_document, unknown_format), `NotPermitted`, `Refused`: sealed before the reveal, no_list
-    while no list is frozen, file_not_written.
+    Raises `WrongUse` (unknown_document, unknown_format), `NotPermitted`, `Refused`: sealed before the reveal, no_notice
+    while none is recorded, no_list while no list is frozen, file_not_written.
     """
     kind = _KINDS.get(what)
     if kind is None:
@@ -133,6 +136,16 @@ def _minutes(office: Office, actor: Actor, meeting: str, fmt: str) -> _Document:
     return _Document("会议纪要", view.mark.at, makers[fmt]())
 
 
+def _notice(office: Office, actor: Actor, meeting: str, fmt: str) -> _Document:
+    view = notice_paper(office, actor, meeting)
+    makers = {
+        "docx": lambda: notice_docx(view),
+        "md": lambda: notice_markdown(view).encode(),
+        "json": lambda: facts_json.notice_json(view),
+    }
+    return _Document(f"公示第{view.notice.version}版", view.mark.at, makers[fmt]())
+
+
 def _scores(office: Office, actor: Actor, meeting: str, fmt: str) -> _Document:
     book = score_book(office, actor, meeting)
     content = (
@@ -191,6 +204,7 @@ def _tabled(tables: tuple[Table, ...], fmt: str, view: MeetingView, stamp: str) 
 _TABLED = ("xlsx", "csv", "json")
 _KINDS = {
     "minutes": _Kind("export", ("docx", "md", "json"), _minutes),
+    "notice": _Kind("export", ("docx", "md", "json"), _notice),
     "scores": _Kind("export", _TABLED, _scores),
     "ranking": _Kind("export", _TABLED, _ranking),
     "awards": _Kind("export", _TABLED, _awards),

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models.enums import ObjectionOutcome, ObjectionState, label
+from models.enums import ObjectionOutcome, ObjectionState, Phase, label
 from models.rules.calendar import FIRST_DAY
 from models.rules.money import format_wan
 from models.text import T, Text
 from screens.dialogs.card import Page
+from screens.dialogs.choose import Option
 from screens.meeting_screen import day_words, time_words
 from screens.widgets.cells import Cell, Column, Tone
 from screens.widgets.lines_pane import Line
@@ -120,6 +121,20 @@ def due_words(objection: ObjectionView) -> Cell | None:
         return Cell(str(T("应不迟于{day}{what}，已经逾期。", day=day, what=what)), Tone.REFUSAL)
     words = T("{what} {gone}/{days} 工作日，不迟于{day}。", what=what, gone=clock.gone, days=clock.days, day=day)
     return Cell(str(words), Tone.WARNING)
+
+
+def no_notice(phase: Phase | None) -> list[str | Cell]:
+    """What stands where there is no notice yet: when one is recorded, and by whom."""
+    way = T("秘书按 O 登记：首日、地点、天数。")
+    if phase is not None and phase.position < Phase.PUBLICITY.position:
+        way = T("配额分配结束、进入公示阶段以后，由秘书登记。")
+    return [Cell(str(T("还没有公示。")), Tone.STRONG), str(way)]
+
+
+def published_options(notices: Sequence[NoticeView]) -> list[Option]:
+    """What an objection may be to: every application of the notices, those of the newest first."""
+    items = {item.no: item for notice in reversed(notices) for item in notice.items}
+    return [Option(no, f"{no} {item.enterprise}", item.district) for no, item in items.items()]
 
 
 def notice_lines(notice: NoticeView, versions: int) -> Sequence[Line]:

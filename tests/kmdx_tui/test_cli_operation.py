@@ -105,7 +105,7 @@ def test_demo_without_a_terminal_plays_a_meeting_and_writes_its_documents(room: 
     assert code == 0, err
     made = json.loads(out)
     suffixes = [Path(path).suffix for path in made["files"]]
-    assert suffixes == [".docx", ".xlsx", ".xlsx", ".xlsx"]
+    assert suffixes == [".docx", ".docx", ".xlsx", ".xlsx", ".xlsx"]
     assert all((room.folder / path).stat().st_size for path in made["files"])
     assert "归档" in err
     room.open(room.folder / made["database"])

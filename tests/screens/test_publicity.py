@@ -333,3 +333,44 @@ def test_read_day_refuses_what_is_none(typed):
     with pytest.raises(WrongUse) as caught:
         read_day(typed)
     assert caught.value.code == "not_a_day"
+
+
+def test_publicity_writes_the_newest_notice_where_it_is_wanted(published, sit, tmp_path):
+    folder = tmp_path / "文件"
+
+    async def script(seat):
+        await seat.press("x")
+        await seat.answer(str(folder))
+        (file,) = folder.iterdir()
+        assert file.name == "M1-公示第1版-20260310.docx"
+        assert seat.said == f"已导出：{file}"
+
+    sit(published, published.secretary, "publicity", script, (160, 45))
+
+
+def test_publicity_has_no_notice_to_write_before_the_first(meeting_at, sit, tmp_path):
+    meeting = meeting_at(Phase.PUBLICITY)
+
+    async def script(seat):
+        await seat.press("x")
+        await seat.answer(str(tmp_path / "文件"))
+        assert "M1 还没有公示。" in seat.said
+        assert not (tmp_path / "文件").exists()
+
+    sit(meeting, meeting.secretary, "publicity", script, (160, 45))
+
+
+def test_publicity_notice_is_not_for_experts(published, sit):
+    async def script(seat):
+        await seat.press("x")
+        assert "导出公示" in seat.said
+        assert seat.app.screen is seat.base
+
+    sit(published, published.expert(3), "publicity", script)
+
+
+def test_publicity_foot_keeps_the_next_step_in_a_narrow_window(published, sit):
+    async def script(seat):
+        assert "F9 下一阶段" in seat.text.splitlines()[-1]
+
+    sit(published, published.secretary, "publicity", script, (80, 24))

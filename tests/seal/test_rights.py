@@ -136,6 +136,7 @@ ACT_OF = {
     "queries.meeting.meeting": "progress.read",
     "queries.minutes.minutes": "export",
     "queries.projector.projector": "board.read",
+    "queries.notice_paper.notice_paper": "export",
     "queries.publicity.notices": "publicity.read",
     "queries.publicity.coming_notice": "publicity.read",
     "queries.publicity.explain_notice": "publicity.read",

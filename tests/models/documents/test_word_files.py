@@ -23,8 +23,8 @@ ROOT = Path(__file__).parents[3]
 MADE = datetime(2026, 3, 10, 9, tzinfo=UTC)
 
 
-def built_in() -> bytes:
-    return files("models.documents").joinpath("templates/minutes.docx").read_bytes()
+def built_in(kind: str = "minutes") -> bytes:
+    return files("models.documents").joinpath(f"templates/{kind}.docx").read_bytes()
 
 
 def parts(package: bytes) -> dict[str, bytes]:
@@ -116,9 +116,10 @@ def test_page_numbers_stand_outside_between_dashes() -> None:
         assert [one.text for one in paragraph._p.iter(f"{W}instrText")] == ["PAGE"]
 
 
-def test_built_in_template_is_what_its_tool_builds() -> None:
-    tool = runpy.run_path(str(ROOT / "tools" / "make_minutes_template.py"))
-    assert parts(tool["build"]()) == parts(built_in())
+@pytest.mark.parametrize("kind", ["minutes", "notice"])
+def test_built_in_template_is_what_its_tool_builds(kind: str) -> None:
+    tool = runpy.run_path(str(ROOT / "tools" / "make_templates.py"))
+    assert parts(tool["build"](kind)) == parts(built_in(kind))
 
 
 def test_values_are_data_and_no_template() -> None:

@@ -24,8 +24,10 @@ from models.rules.marks import format_score
 from models.services import deliberation, publicity
 from models.services.export import export
 
-RESULTS = ("minutes", "scores", "ranking", "awards")
-FORMATS = {"minutes": ("docx", "md", "json")} | dict.fromkeys(("scores", "ranking", "awards"), ("xlsx", "csv", "json"))
+RESULTS = ("minutes", "notice", "scores", "ranking", "awards")
+FORMATS = dict.fromkeys(("minutes", "notice"), ("docx", "md", "json")) | dict.fromkeys(
+    ("scores", "ranking", "awards"), ("xlsx", "csv", "json")
+)
 HOSTILE = "=1+1 {{ 7*7 }} {_{ x }_} {% if %} [bold] <b>&amp; ' \" '; DROP TABLE 😀𠀀 *x* |"
 
 MeetingAt = Callable[..., Any]
@@ -79,6 +81,7 @@ def test_export_names_files_by_meeting_kind_and_last_fact(meeting_at: MeetingAt,
     names = [export(meeting.office, meeting.secretary, meeting.id, what, tmp_path)[0].name for what in RESULTS]
     assert names == [
         "M1-会议纪要-20260319.docx",
+        "M1-公示第1版-20260310.docx",
         "M1-评分汇总表-20260319.xlsx",
         "M1-排名表-20260319.xlsx",
         "M1-定稿名单-20260319.xlsx",
@@ -132,7 +135,7 @@ def test_export_is_not_for_experts_nor_the_deputy(meeting_at: MeetingAt, tmp_pat
                 with pytest.raises(NotPermitted) as refused:
                     export(meeting.office, actor, meeting.id, what, tmp_path)
                 assert refused.value.code == "not_permitted"
-        assert len(entries(meeting, "export")) == 8
+        assert len(entries(meeting, "export")) == 2 * len(RESULTS)
     assert list(tmp_path.glob("M1*")) == []
 
 
@@ -372,7 +375,7 @@ def test_export_that_cannot_write_changes_nothing(meeting_at: MeetingAt, tmp_pat
 
 def test_export_of_an_unknown_kind_or_format_is_wrong_use(meeting_at: MeetingAt, tmp_path: Path) -> None:
     meeting = meeting_at(Phase.DELIBERATING)
-    for what, fmt, code in (("notice", None, "unknown_document"), ("minutes", "pdf", "unknown_format")):
+    for what, fmt, code in (("poems", None, "unknown_document"), ("minutes", "pdf", "unknown_format")):
         with pytest.raises(WrongUse) as wrong:
             export(meeting.office, meeting.secretary, meeting.id, what, tmp_path, fmt)
         assert wrong.value.code == code

@@ -1,7 +1,7 @@
-"""Builds models/documents/templates/minutes.docx, the minutes that an office may edit in Word, WPS or LibreOffice.
+"""Builds models/documents/templates/*.docx, the minutes and the notice, for an office to edit in Word or LibreOffice.
 
 Layout after GB/T 9704-2012: A4, text area 156 x 225 mm, 22 lines of 28 characters, body 仿宋 16 pt, title 小标宋 22 pt.
-Run it after changing it:  python tools/make_minutes_template.py
+Run it after changing it:  python tools/make_templates.py
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from docx.shared import Mm
 
 from models.documents.word_files import repacked
 
-TARGET = Path(__file__).parent.parent / "models" / "documents" / "templates" / "minutes.docx"
-WORDS = Path(__file__).with_name("minutes_template.txt")
+TARGETS = Path(__file__).parent.parent / "models" / "documents" / "templates"
+KINDS = ("minutes", "notice")
 
 BODY, TITLE, FIRST, SECOND, PAGE = "仿宋", "方正小标宋简体", "黑体", "楷体", "宋体"
 LINE_TWIPS = 579
@@ -108,7 +108,7 @@ def numbering(document: Any) -> None:
 
 
 def styles(document: Any) -> None:
-    """The styles of the minutes."""
+    """The styles that all documents share."""
     defaults = document.styles.element.find(qn("w:docDefaults"))
     set_font(defaults.find(qn("w:rPrDefault")).find(qn("w:rPr")), BODY, 16)
     defaults.find(qn("w:rPrDefault")).find(qn("w:rPr")).append(element("lang", val="zh-CN", eastAsia="zh-CN"))
@@ -148,6 +148,25 @@ def styles(document: Any) -> None:
         made.hidden = made.name.startswith(("List", "Intense", "Light", "Medium", "Dark", "Colorful"))
 
 
+def notice_styles(document: Any) -> None:
+    """The styles that only the notice has; whom to turn to, the issuer and the date never stand on a page alone."""
+    left, both, middle, right = (element("jc", val=side) for side in ("left", "both", "center", "right"))
+    style(document, "Edition", SECOND, 16, spacing(after=LINE_TWIPS), indent(0), deepcopy(middle))
+    style(document, "Contact", BODY, 16, spacing(), indent(0, first=2), deepcopy(left), heading=[element("keepNext")])
+    head = [element("keepNext")]
+    style(document, "Enclosure", BODY, 16, spacing(before=LINE_TWIPS), indent(5, hanging=3), both, heading=head)
+    for name, above in (("Issuer", LINE_TWIPS), ("Dated", 0)):
+        closing = indent(0)
+        closing.set(qn("w:rightChars"), "400")
+        closing.set(qn("w:right"), str(4 * CHARACTER_TWIPS))
+        head = [element("keepNext")] if name == "Issuer" else []
+        style(document, name, BODY, 16, spacing(before=above), closing, deepcopy(right), heading=head)
+    style(document, "Annex", FIRST, 16, spacing(), indent(0), left, heading=[element("pageBreakBefore")])
+    style(document, "AnnexTitle", TITLE, 18, spacing(before=120, after=240), indent(0), middle)
+    style(document, "Record", BODY, 9, spacing(260, before=120), indent(0), deepcopy(left))
+    document.styles["Title"].element.pPr.find(qn("w:spacing")).set(qn("w:after"), "120")  # its edition follows
+
+
 def page(document: Any) -> None:
     """A4 with the standard's margins, its grid, and its page numbers: outside, one character in."""
     section = document.sections[0]
@@ -182,7 +201,7 @@ def page(document: Any) -> None:
 
 
 class Page:
-    """Writes the template's text from top to bottom, a line of `minutes_template.txt` at a time."""
+    """Writes the template's text from top to bottom, a line of its file of words at a time."""
 
     def __init__(self, document: Any) -> None:
         self.document = document
@@ -235,14 +254,16 @@ class Page:
         self.document.add_paragraph(style="Table Gap")
 
 
-def build() -> bytes:
-    """The template's bytes."""
+def build(kind: str) -> bytes:
+    """The bytes of a kind's template."""
     document = Document()
     numbering(document)
     styles(document)
+    if kind == "notice":
+        notice_styles(document)
     page(document)
     words = Page(document)
-    for line in WORDS.read_text(encoding="utf-8").splitlines():
+    for line in Path(__file__).with_name(f"{kind}_template.txt").read_text(encoding="utf-8").splitlines():
         words.write(line)
     package = document.part.package
     for key in [key for key, relation in package.rels.items() if relation.reltype.endswith("/thumbnail")]:
@@ -255,4 +276,5 @@ def build() -> bytes:
 
 
 if __name__ == "__main__":
-    TARGET.write_bytes(build())
+    for kind in KINDS:
+        (TARGETS / f"{kind}.docx").write_bytes(build(kind))
