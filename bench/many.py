@@ -9,6 +9,7 @@ own pace, whether or not the one before took long, and looks for changes as ofte
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import random
@@ -269,6 +270,8 @@ def _saver(way: str, database: Database, desk: int) -> Callable[[int], object]:
 
 
 def _sit_all() -> None:
+    gc.collect()
+    gc.freeze()  # as a desk does when it is open
     way, place, sheets = sys.argv[1:]
     sit = partial(_sit, way, place, sheets=int(sheets))
     with ProcessPoolExecutor(DESKS, mp_context=get_context("fork")) as desks:

@@ -11,6 +11,7 @@ import random
 import re
 import sqlite3
 import time
+from contextlib import suppress
 from selectors import EVENT_READ, DefaultSelector
 from typing import Any
 
@@ -124,6 +125,8 @@ def _on_server_connect(connection: Any, _record: Any) -> None:
     connection.autocommit = True
     connection.execute(f"SET lock_timeout = {BUSY_TIMEOUT_MS}")
     connection.execute(f"SET idle_in_transaction_session_timeout = {FROZEN_TIMEOUT_MS}")
+    with suppress(Exception):  # an engine that knows no such thing plans as it likes
+        connection.execute("SET plan_cache_mode = force_generic_plan")  # one plan a line, not six
     connection.autocommit = False
 
 
