@@ -39,6 +39,7 @@ from models.queries.audit import verify
 from models.queries.base import Office
 from models.queries.desk import desk as look
 from models.services.desks import take_desk
+from models.services.hot import look_ahead
 from models.services.keys import with_keys
 from models.services.office import find_person, found
 from models.services.scoring import enter_marks
@@ -218,7 +219,8 @@ _all_sit = get_context("fork").Barrier(DESKS)
 
 def _sit(way: str, place: str, desk: int, sheets: int) -> dict[str, Any]:
     database = Database(place)
-    save = _saver(way, database, desk)
+    save, rest = _hands(way, database, desk)
+    rest(1)
     database.change_token()
     _all_sit.wait()
     begin = time.monotonic()
@@ -236,6 +238,7 @@ def _sit(way: str, place: str, desk: int, sheets: int) -> dict[str, Any]:
             done = time.monotonic()
             marks.append((desk, number, done, (done - begun) * 1000))
             number, due = number + 1, due + pause
+            rest(number)
         elif way == "ours" and now >= look:
             looks.append((time.monotonic(), database.change_token()))
             look += WATCH_SECONDS
@@ -246,7 +249,11 @@ def _sit(way: str, place: str, desk: int, sheets: int) -> dict[str, Any]:
     return {"desk": desk, "marks": marks, "looks": looks}
 
 
-def _saver(way: str, database: Database, desk: int) -> Callable[[int], object]:
+def _hands(way: str, database: Database, desk: int) -> tuple[Callable[[int], object], Callable[[int], object]]:
+    """How a mark of a number is saved, and what a desk does where the cursor rests before it is typed."""
+
+    def nothing(_number: int) -> None: ...
+
     if way == "ours":
         office = Office(database)
         seat = find_person(office, f"{MEETING}/{_name(desk)}")
@@ -257,16 +264,19 @@ def _saver(way: str, database: Database, desk: int) -> Callable[[int], object]:
             no, criterion = _cell(number)
             return enter_marks(office, actor, MEETING, no, {criterion: str(_value(desk, number))})
 
-        return save
+        def rest(number: int) -> None:
+            look_ahead(office, actor, MEETING, _cell(number)[0])
+
+        return save, rest
     if database.path is not None:
         file = sqlite3.connect(database.path, isolation_level=None, timeout=10, check_same_thread=False)
         file.execute("PRAGMA synchronous=FULL")
-        return lambda number: file.execute("INSERT INTO raw_mark VALUES (?, ?, 12000)", (desk, number))
+        return lambda number: file.execute("INSERT INTO raw_mark VALUES (?, ?, 12000)", (desk, number)), nothing
     pooled = database.engine.raw_connection()
     line: Any = pooled.driver_connection
     pooled.detach()
     line.autocommit = True
-    return lambda number: line.execute("INSERT INTO raw_mark VALUES (%s, %s, 12000)", (desk, number))
+    return lambda number: line.execute("INSERT INTO raw_mark VALUES (%s, %s, 12000)", (desk, number)), nothing
 
 
 def _sit_all() -> None:

@@ -24,6 +24,7 @@ from screens.commands import Command
 from screens.dialogs.card import CardDialog
 from screens.scoring_parts import lines
 from screens.scoring_parts.after import AfterActions
+from screens.scoring_parts.journal import HANDED_IN
 from screens.scoring_parts.look import Look, look
 from screens.scoring_parts.sheets import SheetActions
 from screens.widgets.lines_pane import Line, LinesPane
@@ -216,12 +217,23 @@ class ScoringScreen(SheetActions, AfterActions):
 
     def _rested(self) -> None:
         self._resting = None
+        self._look_ahead()
         if self.grid.cursor_key is None or not self.has_class("-wide"):
             return
         if self._card is not None and self._card.no == self.grid.cursor_key:
             self._show_side()
         else:
             self._cards.read(self.grid.keys, self.grid.cursor_key, self._carded)
+
+    def _look_ahead(self) -> None:
+        """Have the sheet under the cursor looked at, so that its first mark is stored as quickly as the others."""
+        no, actor, meeting = self.grid.cursor_key, self.desk.actor, self.desk.meeting
+        if no is None or actor is None or meeting is None or not self.look.far or self.phase is not Phase.SCORING:
+            return
+        if self.rows[no].state not in HANDED_IN and not self.rows[no].recused:
+            from models.services.hot import look_ahead
+
+            self.read(lambda: look_ahead(self.desk.office, actor, meeting, no), lambda _none: None, "ahead")
 
     def _is_awaited(self) -> bool:
         return super()._is_awaited() or (self._resting is not None and self.has_class("-wide"))

@@ -46,8 +46,8 @@ class Office:
     clock: Clock = system_clock
     _policies: dict[int, Policy] = field(default_factory=dict, repr=False)
     _criteria: dict[int, dict[str, int]] = field(default_factory=dict, repr=False)
-    last_look: Any = field(default=None, repr=False, compare=False)
-    """What `hot` knows of the sheet that was written last; nobody else's business."""
+    looks: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What `hot` knows of the sheets that were written or looked at last; nobody else's business."""
 
     def stamp(self) -> str:
         """This moment as the tables keep it."""

@@ -88,7 +88,7 @@ def _take_over(act: Act, actor: Actor, others: list[int], desk: int, place: str)
 def leave_desk(office: Office, actor: Actor, meeting: str | None) -> None:
     """Get up: the desk is free, and everybody sees it."""
     assert actor.desk is not None, "only a desk is left"
-    office.last_look = None
+    office.looks.clear()
     with acting(office, actor, "desk.leave", meeting) as act:
         act.connection.execute(_LEAVE, {"at": act.at, "desk": actor.desk})
         act.record(actor.name, after={"left": True})

@@ -1,8 +1,8 @@
 """Writing one sheet and its entry in one go, if nothing that was looked at has changed since.
 
 The chain's head is held for as short as can be: on a file while a few statements are run, on a server while one is,
-which is sent together with those around it and hashes the entry there. What somebody else does to own sheets
-meanwhile is no matter; any other act is, and then nothing is written.
+which is sent together with those around it and hashes the entry there. What is done meanwhile to other own sheets is
+no matter, whoever does it; any other act is, and then nothing is written.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ AT_MOST_SINCE = 1000
 
 _MEANWHILE = (
     "SELECT 1 FROM audit_entry e WHERE e.seq BETWEEN CAST(:first AS INTEGER) AND CAST(:last AS INTEGER) AND (e.seq = "
-    f":last OR (e.refused = '' AND (e.actor = :actor OR e.act NOT IN ({', '.join(map(repr, OWN_SHEET_ACTS))}))))"
+    ":last OR (e.refused = '' AND ((e.actor = :actor AND e.object = :object) OR "
+    f"e.act NOT IN ({', '.join(map(repr, OWN_SHEET_ACTS))}))))"
 )
 """Whether anything was recorded since the look that may matter to it."""
 
@@ -145,7 +146,8 @@ def write_to_file(line: Any, change: Change) -> Written | None:
     """Write a change to a file. None, and nothing is written, if something happened since the look."""
     take_write_lock(line)
     head = Head(*line.execute(_TAKEN).fetchone())
-    if line.execute(_MEANWHILE, change.since | {"actor": change.was.standing.actor.name}).fetchone():
+    whose = {"actor": change.was.standing.actor.name, "object": change.was.no}
+    if line.execute(_MEANWHILE, change.since | whose).fetchone():
         line.execute("ROLLBACK")
         return None
     written = write_held(line, head, change)

@@ -35,6 +35,8 @@ class Look:
     corrections: tuple[CorrectionView, ...] = ()
     around: str = ""
     """What is said of the room."""
+    far: bool = False
+    """Whether the database is on a server: then the sheet under the cursor is looked at ahead."""
 
     @property
     def rows(self) -> tuple[DeskRow, ...]:
@@ -65,7 +67,8 @@ def look(office: Office, actor: Actor, meeting: str) -> Look:
         return Look(seen.title, seen.batch, seen.phase, seen.phase_since, refusal=str(refusal), around=around)
     if view.sealing and view.phase is Phase.SCORING and actor.keys is None:
         return Look(view.title, view.batch, view.phase, view.phase_since, refusal=str(no_keys(actor.name)))
-    known = Look(view.title, view.batch, view.phase, view.phase_since, view)
+    far = not office.database.is_sqlite
+    known = Look(view.title, view.batch, view.phase, view.phase_since, view, far=far)
     if view.phase not in REVEALED:
         return known
     sheets, corrections = queries.own_results(office, actor, meeting)

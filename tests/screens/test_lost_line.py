@@ -162,3 +162,19 @@ def test_a_desk_says_that_its_line_is_lost_keeps_what_is_typed_and_comes_back(me
         assert "12" in seat.text, "what came from elsewhere meanwhile"
 
     sit(replace(meeting, office=office), meeting.expert(3), "scoring", script)
+
+
+def test_the_sheet_under_the_cursor_is_looked_at_before_it_is_marked(meeting_at, sit):
+    """A round less for its first mark; what comes between is still seen."""
+    meeting = meeting_at(Phase.SCORING)
+    office = meeting.office
+
+    async def script(seat):
+        await seat.until(lambda: meeting.no(1) in office.looks)
+        await seat.press("down")
+        await seat.until(lambda: meeting.no(2) in office.looks)
+        await seat.type("24")
+        await seat.press("enter")
+        assert kept(meeting, 3, meeting.no(2)) == {"plan": 24_000}
+
+    sit(meeting, meeting.expert(3), "scoring", script)

@@ -77,7 +77,7 @@ def test_a_sheet_that_the_chair_returns_meanwhile_is_not_overwritten(meeting_at,
     expert, no = meeting.expert(3), meeting.no(2)
     there = again(meeting, places)
     meeting.submit(3, 2)
-    meeting.office.last_look = None  # so that it is looked at
+    meeting.office.looks.clear()  # so that it is looked at
     after_look(lambda: returning.return_sheet(there, meeting.chair, meeting.id, "专家3", no, "漏评"))
     with pytest.raises(Refused) as refused:
         scoring.take_back(meeting.office, expert, meeting.id, no)
@@ -159,13 +159,35 @@ def test_nobody_is_refused_by_what_is_remembered(meeting_at, places, sealed):
     assert verify(meeting.office).ok
 
 
+def test_a_sheet_looked_at_ahead_is_not_looked_at_again(meeting_at, places, after_look):
+    """Own marks on other sheets between don't matter; one by another desk of the seat on this sheet does."""
+    meeting = meeting_at(Phase.SCORING, sealed=True)
+    office, expert, no, other = meeting.office, meeting.expert(3), meeting.no(2), meeting.no(3)
+    looks = after_look()
+    hot.look_ahead(office, expert, meeting.id, no)
+    on_server = not office.database.is_sqlite
+    assert len(looks) == on_server, "a file is looked at as quickly when it is time"
+    scoring.enter_marks(office, expert, meeting.id, other, {"plan": "20"})
+    scoring.enter_marks(office, expert, meeting.id, no, {"plan": "21"})
+    assert len(looks) == 2
+    hot.look_ahead(office, expert, meeting.id, meeting.no(4))
+    scoring.enter_marks(again(meeting, places), expert, meeting.id, meeting.no(4), {"plan": "11"})
+    with pytest.raises(Refused) as stale:
+        scoring.enter_marks(office, expert, meeting.id, meeting.no(4), {"plan": "22"}, seen={"plan": None})
+    assert stale.value.code == "stale"
+    hot.look_ahead(office, meeting.finance, meeting.id, no)
+    hot.look_ahead(office, expert, meeting.id, "无此项目")
+    assert (kept(meeting, 3, no), kept(meeting, 3, other)) == ({"plan": 21_000}, {"plan": 20_000})
+    assert verify(office).ok
+
+
 def test_what_is_remembered_is_forgotten_with_the_desk(sealed_at):
     meeting = sealed_at(Phase.SCORING)
     at = desks.take_desk(meeting.office, meeting.expert(3), meeting.id, "甲机")
     scoring.enter_marks(meeting.office, at, meeting.id, meeting.no(2), {"plan": "20"})
-    assert meeting.office.last_look is not None
+    assert meeting.office.looks
     desks.leave_desk(meeting.office, at, meeting.id)
-    assert meeting.office.last_look is None, "opened marks don't stay in the memory of who sits here next"
+    assert meeting.office.looks == {}, "opened marks don't stay in the memory of who sits here next"
 
 
 def test_a_look_too_long_ago_is_not_built_on(meeting_at, places, after_look, monkeypatch):
@@ -180,7 +202,8 @@ def test_a_look_too_long_ago_is_not_built_on(meeting_at, places, after_look, mon
     for count, looks_taken in ((2, 1), (3, 2)):
         monkeypatch.setattr(hot_writes, "AT_MOST_SINCE", 2)
         looks = after_look(lambda count=count: others_mark(count))
-        meeting.office.last_look = there.last_look = None
+        for desk_ in (meeting.office, there):
+            desk_.looks.clear()
         scoring.enter_marks(meeting.office, meeting.expert(3), meeting.id, no, {"plan": "20"})
         assert len(looks) - count == looks_taken, "the others looked once for each of theirs"
 
