@@ -169,7 +169,9 @@ def main() -> None:
                 continue
             if shot.phase not in built:
                 built[shot.phase] = build(f"{folder}/{shot.phase}.db", shot.phase)
-            demo = replace(built[shot.phase], place=shutil.copy(built[shot.phase].place, f"{folder}/for-{shot.name}.db"))
+            demo = replace(
+                built[shot.phase], place=shutil.copy(built[shot.phase].place, f"{folder}/for-{shot.name}.db")
+            )
             drawn = Path(folder) / "drawn.svg"
             drawn.write_text(svg(asyncio.run(strips(shot, demo))), encoding="utf-8")
             subprocess.run(["rsvg-convert", "-o", str(HERE / f"{shot.name}.png"), str(drawn)], check=True)

@@ -147,7 +147,7 @@ def write_to_file(line: Any, change: Change) -> Written | None:
     take_write_lock(line)
     head = Head(*line.execute(_TAKEN).fetchone())
     whose = {"actor": change.was.standing.actor.name, "object": change.was.no}
-    if line.execute(_MEANWHILE, change.since | whose).fetchone():
+    if head.seq < change.was.seq or line.execute(_MEANWHILE, change.since | whose).fetchone():
         line.execute("ROLLBACK")
         return None
     written = write_held(line, head, change)
@@ -165,7 +165,7 @@ def _with_head(table: str, columns: tuple[str, ...], prefix: str, key: str) -> s
 _HEAD = (
     "head AS (SELECT h.seq + 1 AS seq, h.hash AS previous, encode(sha256(convert_to(h.hash || '[' || "
     "CAST(h.seq + 1 AS text) || CAST(:rest AS text), 'UTF8')), 'hex') AS hash FROM audit_head h "
-    f"WHERE NOT EXISTS ({_MEANWHILE}))"
+    f"WHERE h.seq >= CAST(:first AS INTEGER) - 1 AND NOT EXISTS ({_MEANWHILE}))"
 )
 _SAID = _ENTRY[1:-2]
 _PARTS = (

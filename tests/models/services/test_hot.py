@@ -181,6 +181,20 @@ def test_a_sheet_looked_at_ahead_is_not_looked_at_again(meeting_at, places, afte
     assert verify(office).ok
 
 
+def test_nothing_is_built_on_a_look_at_another_database(meeting_at, after_look):
+    """As after an older backup was put in its place: the chain has not come so far yet."""
+    meeting = meeting_at(Phase.SCORING)
+    office, expert, no = meeting.office, meeting.expert(3), meeting.no(2)
+    scoring.enter_marks(office, expert, meeting.id, no, {"plan": "20"})
+    actor, sheet = office.looks[no]
+    office.looks[no] = (actor, replace(sheet, seq=sheet.seq + 1))
+    looks = after_look()
+    scoring.enter_marks(office, expert, meeting.id, no, {"effect": "12"})
+    assert len(looks) == 1
+    assert kept(meeting, 3, no) == {"plan": 20_000, "effect": 12_000}
+    assert verify(office).ok
+
+
 def test_what_is_remembered_is_forgotten_with_the_desk(sealed_at):
     meeting = sealed_at(Phase.SCORING)
     at = desks.take_desk(meeting.office, meeting.expert(3), meeting.id, "甲机")
