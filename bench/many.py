@@ -39,10 +39,9 @@ from models.queries.audit import verify
 from models.queries.base import Office
 from models.queries.desk import desk as look
 from models.services.desks import take_desk
-from models.services.hot import look_ahead
 from models.services.keys import with_keys
 from models.services.office import find_person, found
-from models.services.scoring import enter_marks
+from models.services.scoring import enter_marks, look_ahead
 from models.views.people import Keys
 from screens.watching import WATCH_SECONDS
 from seeds.policies import builtin_text

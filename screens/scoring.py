@@ -231,7 +231,7 @@ class ScoringScreen(SheetActions, AfterActions):
         if no is None or actor is None or meeting is None or not self.look.far or self.phase is not Phase.SCORING:
             return
         if self.rows[no].state not in HANDED_IN and not self.rows[no].recused:
-            from models.services.hot import look_ahead
+            from models.services.scoring import look_ahead
 
             self.read(lambda: look_ahead(self.desk.office, actor, meeting, no), lambda _none: None, "ahead")
 

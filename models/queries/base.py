@@ -48,6 +48,8 @@ class Office:
     _criteria: dict[int, dict[str, int]] = field(default_factory=dict, repr=False)
     looks: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     """What `hot` knows of the sheets that were written or looked at last; nobody else's business."""
+    tried_out: bool = field(default=False, repr=False, compare=False)
+    """Whether it has had its writes planned."""
 
     def stamp(self) -> str:
         """This moment as the tables keep it."""

@@ -11,7 +11,7 @@ import random
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import text
@@ -22,7 +22,7 @@ from models.errors import DatabaseUnusable, KmdxError, NotPermitted, Refused
 from models.queries.base import Office
 from models.rules import permissions
 from models.services.acting import QUIET_ACTS, acting, audit_refusal, is_recorded
-from models.services.hot_writes import Change, write, write_held
+from models.services.hot_writes import AT_MOST_SINCE, Change, write, write_held
 from models.services.own_sheet import HANDING_IN, OwnSheet, does_not_mark, look
 from models.views.people import Actor
 
@@ -63,17 +63,27 @@ def hot_act(office: Office, actor: Actor, name: str, meeting: str, no: str, deci
         return hot.answer
 
 
-def look_ahead(office: Office, actor: Actor, meeting: str, no: str) -> None:
-    """Look at the own sheet that is marked next, most likely, so that the mark itself need not.
-
-    Worth a round to a server; a file is looked at as quickly. What stands against a mark is said when one is put.
-    """
-    if office.database.is_sqlite or office.looks.get(no, (None, None))[0] is actor:
-        return
+def look_once(office: Office, actor: Actor, meeting: str, no: str) -> OwnSheet | None:
+    """Look at an own sheet and remember it, unless it is known; None then, and where no mark may be put on it."""
+    if office.looks.get(no, (None, None))[0] is actor:
+        return None
     with suppress(KmdxError), office.database.straight() as line:
         seen = look(office, line, actor, "marks.enter", meeting, no)
         if seen is not None:
             _keep(office, actor, seen)
+        return seen
+    return None
+
+
+def try_out(office: Office, change: Change) -> None:
+    """Have the write of a change planned on the line, once: sent as of a head far off, so that nothing is written."""
+    database = office.database
+    if office.tried_out or database.server is None or not database.server.in_one_round:
+        return
+    office.tried_out = True
+    far_off = replace(change, was=replace(change.was, seq=change.was.seq + 10 * AT_MOST_SINCE))
+    with suppress(KmdxError), database.straight() as line:
+        write(database, line, far_off, tell=False)
 
 
 def _keep(office: Office, actor: Actor, sheet: OwnSheet) -> None:

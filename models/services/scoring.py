@@ -6,18 +6,19 @@ These are the hot writes of a meeting: each decides on a sheet as one look shows
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from models import sealed
 from models.enums import SheetState
-from models.errors import Refused, WrongUse
+from models.errors import KmdxError, Refused, WrongUse
 from models.policy.types import Rubric
 from models.queries.base import Office
 from models.rules import marks as rule
 from models.rules.digest import sheet_digest
 from models.services.boxes import HANDED_IN, boxed, digest_of, new_nonce
-from models.services.hot import hot_act
+from models.services.hot import hot_act, look_once, try_out
 from models.services.hot_writes import Change
 from models.services.own_sheet import OwnSheet
 from models.services.stale import stale
@@ -96,6 +97,20 @@ def take_back(office: Office, actor: Actor, meeting: str, no: str) -> SheetSaved
         return _saved(office, "marks.take_back", sheet, at, SheetState.DRAFT, sheet.marks, sheet.comment)
 
     return hot_act(office, actor, "marks.take_back", meeting, no, decide)
+
+
+def look_ahead(office: Office, actor: Actor, meeting: str, no: str) -> None:
+    """Look at the own sheet that is marked next, most likely, so that the mark itself need not.
+
+    Worth a round to a server; a file is looked at as quickly. What stands against a mark is said when one is put.
+    """
+    if office.database.is_sqlite:
+        return
+    sheet = look_once(office, actor, meeting, no)
+    if sheet is not None and not office.tried_out:
+        with suppress(KmdxError):
+            same = _saved(office, "marks.enter", sheet, office.stamp(), SheetState.DRAFT, sheet.marks, sheet.comment)
+            try_out(office, same[0])
 
 
 # Deciding

@@ -43,6 +43,8 @@ NOT_PLAYED = {
     "services.acting.audit_refusal": "a part of every refusal",
     "services.acting.is_recorded": "a part of an act that got no answer",
     "services.hot.hot_act": "the frame of an act on an own sheet: played through each of them",
+    "services.hot.look_once": "a part of `look_ahead`",
+    "services.hot.try_out": "a part of `look_ahead`",
     "services.own_sheet.look": "a part of those: takes an open line",
     "services.freezing.freeze_list": "a part of an act: takes an open one",
     "services.keys.office_seals": "takes an open connection; tells of the measure only",

@@ -157,7 +157,7 @@ NO_ACT = {
     "services.batches.batches": "the batches' names and figures, for everybody of the office",
     "services.desks.give_sign": "a sign of life",
     "services.desks.must_be_theirs": "asks whether the desk still is",
-    "services.hot.look_ahead": "looks at an own sheet and tells nothing: what stands against a mark is said by the mark",
+    "services.scoring.look_ahead": "looks at an own sheet and tells nothing: a mark says what stands against it",
     "services.keys.with_keys": "opens the own keys by the own phrase",
     "services.office.users": "the names of the office",
     "services.office.find_person": "whom a name stands for, before the secret is asked",

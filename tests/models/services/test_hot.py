@@ -163,20 +163,23 @@ def test_a_sheet_looked_at_ahead_is_not_looked_at_again(meeting_at, places, afte
     """Own marks on other sheets between don't matter; one by another desk of the seat on this sheet does."""
     meeting = meeting_at(Phase.SCORING, sealed=True)
     office, expert, no, other = meeting.office, meeting.expert(3), meeting.no(2), meeting.no(3)
+    entries = verify(office).entries
     looks = after_look()
-    hot.look_ahead(office, expert, meeting.id, no)
+    scoring.look_ahead(office, expert, meeting.id, no)
     on_server = not office.database.is_sqlite
     assert len(looks) == on_server, "a file is looked at as quickly when it is time"
+    assert kept(meeting, 3, no) == {}, "nothing is written"
+    assert verify(office).entries == entries
     scoring.enter_marks(office, expert, meeting.id, other, {"plan": "20"})
     scoring.enter_marks(office, expert, meeting.id, no, {"plan": "21"})
     assert len(looks) == 2
-    hot.look_ahead(office, expert, meeting.id, meeting.no(4))
+    scoring.look_ahead(office, expert, meeting.id, meeting.no(4))
     scoring.enter_marks(again(meeting, places), expert, meeting.id, meeting.no(4), {"plan": "11"})
     with pytest.raises(Refused) as stale:
         scoring.enter_marks(office, expert, meeting.id, meeting.no(4), {"plan": "22"}, seen={"plan": None})
     assert stale.value.code == "stale"
-    hot.look_ahead(office, meeting.finance, meeting.id, no)
-    hot.look_ahead(office, expert, meeting.id, "无此项目")
+    scoring.look_ahead(office, meeting.finance, meeting.id, no)
+    scoring.look_ahead(office, expert, meeting.id, "无此项目")
     assert (kept(meeting, 3, no), kept(meeting, 3, other)) == ({"plan": 21_000}, {"plan": 20_000})
     assert verify(office).ok
 
