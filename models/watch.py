@@ -117,9 +117,9 @@ class ServerEar:
     def _dial(self) -> None:
         import psycopg
 
-        pooled = self._engine.raw_connection()
-        self._line = pooled.driver_connection
-        pooled.detach()
+        # not one from the pool: that is warm, with statements planned, and somebody is about to act on it
+        args, parameters = self._engine.dialect.create_connect_args(self._engine.url)
+        self._line = self._engine.dialect.connect(*args, **parameters)
         self._line.autocommit = True
         try:
             self._line.execute(f"LISTEN {CHANNEL}")
