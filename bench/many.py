@@ -50,6 +50,9 @@ MEETING, POLICY = "MANY", "kunming-2024"
 PHRASE = "jiaolou hongchuan rihua piaoxi"
 KEYS = Keys(b"b" * 32, b"s" * 32)
 CODES = [criterion.code for criterion in load_policy(builtin_text(POLICY), POLICY).rubric.criteria]
+CODES = CODES[: int(os.environ.get("KMDX_BENCH_MARKS", len(CODES)))]
+"""What is marked on each sheet. KMDX_BENCH_MARKS=1: first marks only, which are the dearest."""
+
 DESKS, SHEETS = 64, 200
 RATE = 95
 """Marks a second, all desks together."""

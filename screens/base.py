@@ -300,6 +300,14 @@ class KmdxScreen(FollowingScreen):
 
     # Errors in words
 
+    def said_back(self) -> None:
+        """Say that the database is there again."""
+        self.say(T("已重新连上数据库。"))
+
+    def said_wrong(self, error: Exception) -> None:
+        """Say in words what is wrong."""
+        self._tell(error)
+
     def _guarded(self, then: Callable[[R], None], result: R) -> None:
         try:
             then(result)

@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.screen import Screen
 
-from models.text import T, Text
 from screens.steady import SteadyScreen
 from screens.watching import Follower, News, watch_of
-from screens.widgets.cells import Tone
 
 if TYPE_CHECKING:
     from screens.base import Desk
@@ -35,13 +33,11 @@ class FollowingScreen(SteadyScreen[None]):
     def came_back(self) -> None:
         """Do again what could not be done while the database was lost. It is refilled anyhow."""
 
-    def say(self, text: Text | str, tone: Tone = Tone.PLAIN) -> None:
-        """Say what just happened."""
-        raise NotImplementedError
+    def said_back(self) -> None:
+        """Say that the database is there again."""
 
-    def _tell(self, error: Exception, kept: Text | str = "") -> str:
-        """Say an error in words."""
-        raise NotImplementedError
+    def said_wrong(self, error: Exception) -> None:
+        """Say in words what is wrong."""
 
     def look_again(self) -> None:
         """Look for news at once, and count as awaited until they are there."""
@@ -92,19 +88,19 @@ class FollowingScreen(SteadyScreen[None]):
         try:
             if isinstance(news, Exception):
                 if not self._lost:
-                    self._tell(news)
+                    self.said_wrong(news)
                 self._lost = True
                 return
             if self._lost:
                 self._lost = False
                 self._token = None  # whatever failed meanwhile is read again
-                self.say(T("已重新连上数据库。"))
+                self.said_back()
                 self.came_back()
             if news != self._token:
                 self._token = news
                 self.refill()
         except Exception as error:
-            self._tell(error)
+            self.said_wrong(error)
         finally:
             self._followed = True
 

@@ -53,7 +53,7 @@ class SteadyCompositor(Compositor):
         self._runs: dict[int, list[Run]] = {}
         self._runs_of: object = None
 
-    def render_partial_update(self) -> PiecesUpdate | None:  # type: ignore[override]  # an update, as Textual's own
+    def render_partial_update(self) -> PiecesUpdate | None:  # type: ignore[override]  # whoever shows it asks for segments only
         """What changed, or None if nothing did."""
         screen = self.size.region
         changed = [region for dirty in self._dirty_regions if (region := dirty.intersection(screen))]

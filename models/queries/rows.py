@@ -5,8 +5,8 @@ what it deleted. So for any row the newest entry that names it says what the row
 taken away or put in behind the program's back shows, whatever its table.
 
 Nothing needs to be declared by an act. The first statement that is about to write a table has its rows read, they are
-read again at the end of the act, and what differs is named. Sheets are the exception that makes this cheap: the acts
-that are done a hundred times a minute name the one sheet they write, and no other is read.
+read again at the end of the act, and what differs is named. The acts that are done a hundred times a minute don't come
+through here: they write one sheet that they know whole, and name it themselves (`services.hot_writes`).
 """
 
 from __future__ import annotations
@@ -109,21 +109,12 @@ NOT_NAMED: dict[str, dict[str, str]] = {
 """Columns that change without an act, and why that is so."""
 
 _CHAIN = frozenset({"audit_entry", "audit_head"})
-SHEET_ACTS = frozenset({"marks.enter", "marks.submit", "marks.abstain", "marks.take_back", "marks.return"})
-"""Acts that write one sheet, and name it themselves (`Watch.sheet`)."""
-
 _SHEETS = "score_sheet"
 OF_SHEET = {
     "mark": ("criterion_id", "value_milli"),
     "sealed_sheet": ("version", "key_pair_id", "epoch_id", "box", "own_box"),
 }
 """What is named with a sheet, and the columns but the sheet's own key."""
-
-_SHEET = text(
-    f"SELECT s.*, {', '.join(column for columns in OF_SHEET.values() for column in columns)} FROM {_SHEETS} s "
-    "LEFT JOIN mark m ON m.sheet_id = s.id LEFT JOIN sealed_sheet x ON x.sheet_id = s.id WHERE s.id = :key"
-)
-"""One statement for a sheet, its marks and its boxes: this is on the way of every mark. No two columns share a name."""
 
 _TRIGGERS = {
     "sqlite": text("SELECT name FROM sqlite_master WHERE type = 'trigger'"),
@@ -144,20 +135,14 @@ def written_tables(statement: str) -> tuple[str, ...]:
 class Watch:
     """Sees what one act writes: called before every statement of its transaction."""
 
-    def __init__(self, act: str, meeting: str | None) -> None:
-        self._of_sheet = act in SHEET_ACTS
+    def __init__(self, meeting: str | None) -> None:
         self._meeting = meeting
         self._before: dict[str, Rows] = {}
         self._since: dict[str, Any] = {}
-        self._sheet: int | None = None
-        self._writes_sheet = False
 
     def __call__(self, connection: Connection, statement: str) -> None:
         """Read what a statement is about to write, the first time."""
         for table in written_tables(statement):
-            if self._of_sheet and table == _SHEETS:
-                self._writes_sheet = True
-                continue
             if table in self._before:
                 continue
             self._before[table] = {}  # first: what is read here comes through here too
@@ -166,11 +151,6 @@ class Watch:
                 self._since[table] = connection.execute(newest).scalar_one()
             else:
                 self._before[table] = self._read(connection, table)
-
-    def sheet(self, key: int) -> None:
-        """Name the sheet that an act on one sheet writes; of the others all are compared."""
-        if self._of_sheet:
-            self._sheet = key
 
     def changed(self, connection: Connection) -> dict[str, dict[str, str | None]]:
         """Every row that differs from what it was: its digest, None for one that is gone; by table and key."""
@@ -183,25 +163,10 @@ class Watch:
             named |= dict.fromkeys(before.keys() - after.keys())
             if named:
                 found[table] = named
-        assert not self._writes_sheet or self._sheet is not None, "an act on one sheet names it"
-        if self._sheet is not None:
-            found[_SHEETS] = {str(self._sheet): digest(_SHEETS, _one_sheet(connection, self._sheet))}
         return found
 
     def _read(self, connection: Connection, table: str) -> Rows:
         return read_rows(connection, table, self._meeting, self._since.get(table))
-
-
-def _one_sheet(connection: Connection, key: int) -> list[dict[str, Any]]:
-    """A sheet with its marks and boxes, as `read_rows` has them."""
-    read = [*_plain(connection, _SHEETS, _SHEET, {"key": key})]
-    known = {name for columns in OF_SHEET.values() for name in columns}
-    found = [{name: value for name, value in read[0].items() if name not in known}]
-    for table, columns in OF_SHEET.items():
-        for row in read if table == "mark" else read[:1]:
-            part = {name: row[name] for name in columns if name in row}
-            found += [{"sheet_id": key} | part] if part else []
-    return found
 
 
 def read_rows(connection: Connection, table: str, meeting: str | None = None, since: Any = None) -> Rows:

@@ -35,10 +35,6 @@ _ENTRY = text(
 _AT_THE_DOOR = ("seat.sign_in", "seat.try")
 """What somebody does who has not signed in yet."""
 
-QUIET_ACTS = frozenset({"marks.enter"})
-"""Acts of which other desks are not told: a draft is nobody else's to see, and waking every desk for each mark would
-cost more than the mark. They are noticed at the next look."""
-
 PAUSES_SECONDS = (0.1, 0.3, 0.6, 1.0, 2.0)
 """How long to wait for a database that went away at the very moment of a commit."""
 
@@ -97,7 +93,7 @@ def acting(office: Office, actor: Actor, name: str, meeting_id: str | None = Non
             permissions.check(name, stands.role, stands.phase)
             if not stands.signed_in and name not in _AT_THE_DOOR:
                 raise NotPermitted("not_signed_in", T("{name}尚未签到。", name=actor.name))
-            act = Act(name, office, connection, stands, office.stamp(), Watch(name, stands.meeting_id))
+            act = Act(name, office, connection, stands, office.stamp(), Watch(stands.meeting_id))
             connection.info[WATCH] = act.watch
             try:
                 yield act
@@ -112,7 +108,7 @@ def acting(office: Office, actor: Actor, name: str, meeting_id: str | None = Non
             object_, before, after = act._said
             told = canonical(after | {"rows": rows} if rows else after)
             entry = _append(connection, head, act.at, stands, name, object_, before, told, "")
-            office.database.move_head(connection, entry, tell=name not in QUIET_ACTS)
+            office.database.move_head(connection, entry)
     except (Refused, NotPermitted) as error:
         audit_refusal(office, actor, name, meeting_id, error)
         raise

@@ -19,7 +19,6 @@ from models.queries.sheet_check import known_fingerprints
 from models.services.acting import Act
 from models.services.keys import own_keys
 from models.text import T
-from models.views.people import Keys
 
 HANDED_IN = (SheetState.SUBMITTED, SheetState.ABSTAINED)
 
@@ -34,7 +33,7 @@ _SAVE_SHEET = text(
 )
 _SET_BOX = text(
     "INSERT INTO sealed_sheet (sheet_id, version, key_pair_id, epoch_id, box, own_box) "
-    "VALUES (:sheet, :version, :pair, :epoch, :box, :own_box) ON CONFLICT (sheet_id) DO UPDATE SET "
+    "VALUES (:sheet, :version, :pair, :epoch, :box, NULL) ON CONFLICT (sheet_id) DO UPDATE SET "
     "version = excluded.version, key_pair_id = excluded.key_pair_id, epoch_id = excluded.epoch_id, "
     "box = excluded.box, own_box = excluded.own_box"
 )
@@ -45,7 +44,7 @@ _SHARE = text(
 )
 
 
-def write_box(
+def write_keyed(
     act: Act,
     *,
     sheet_id: int | None,
@@ -58,38 +57,26 @@ def write_box(
     marks: Mapping[str, int],
     comment: str,
     reason: str,
-    keyed_by: str = "",
+    keyed_by: str,
 ) -> str:
-    """Box a sheet and keep it; returns the digest of the box, which is its receipt once it is handed in.
+    """Box another's sheet, keyed from paper, and keep it: signed by who acts, boxed to the epoch alone.
 
-    `keyed_by`: it is another's sheet, keyed from paper by them: signed by who acts, boxed to the epoch alone. Raises
-    `NotPermitted` (no_keys), `Refused` (comment_long).
+    Returns the digest of the box. Raises `NotPermitted` (no_keys), `Refused` (comment_long).
     """
     pair, keys = own_keys(act)
-    epoch = running_epoch(act.connection, act.meeting_id) if state in HANDED_IN else None
-    number, public = (epoch.number, bytes(epoch.public)) if epoch is not None else (0, None)
-    said = sealed.Sheet(act.meeting_id, number, expert, no, version, state.value, marks, comment, new_nonce())
-    box, own_box = boxed(said, keys, public, own=not keyed_by)
-    values = {"state": state.value, "reason": reason, "at": act.at, "yes": True, "no": False}
-    values |= {"keyed_by": keyed_by}
+    epoch = running_epoch(act.connection, act.meeting_id)
+    assert epoch is not None, "scoring began one"
+    said = sealed.Sheet(act.meeting_id, epoch.number, expert, no, version, state.value, marks, comment, new_nonce())
+    box = sealed.seal(bytes(epoch.public), sealed.pack_sheet(said, keys.sign))
+    values = {"state": state.value, "reason": reason, "at": act.at, "yes": True, "no": False, "keyed_by": keyed_by}
     if sheet_id is None:
         new = {"meeting": act.meeting_id, "application": application_id, "seat": seat_id}
         sheet_id = int(act.connection.execute(_NEW_SHEET, values | new).scalar_one())
     else:
         act.connection.execute(_SAVE_SHEET, values | {"sheet": sheet_id})
-    act.connection.execute(
-        _SET_BOX,
-        {
-            "sheet": sheet_id,
-            "version": version,
-            "pair": pair,
-            "epoch": epoch.id if epoch is not None else None,
-            "box": box,
-            "own_box": own_box,
-        },
-    )
-    act.watch.sheet(sheet_id)
-    return digest_of(box, own_box)
+    kept = {"sheet": sheet_id, "version": version, "pair": pair, "epoch": epoch.id, "box": box}
+    act.connection.execute(_SET_BOX, kept)
+    return digest_of(box, None)
 
 
 def new_nonce() -> str:
@@ -97,21 +84,11 @@ def new_nonce() -> str:
     return secrets.token_hex(16)
 
 
-def boxed(
-    said: sealed.Sheet, keys: Keys, epoch_public: bytes | None, *, own: bool = True
-) -> tuple[bytes | None, bytes | None]:
-    """A sheet signed and boxed: to the epoch where it is handed in, and to its expert where it is an own one."""
-    packed = sealed.pack_sheet(said, keys.sign)
-    box = sealed.seal(epoch_public, packed) if epoch_public is not None else None
-    return box, sealed.seal(sealed.public_of(keys).box, packed) if own else None
-
-
 def give_back(act: Act, sheet_id: int, reason: str, own_box: bytes | None) -> str:
     """Give a handed-in sheet back, unseen: the box to the epoch goes, the expert's own stays. Returns the digest."""
     act.connection.execute(_GIVE_BACK, {"sheet": sheet_id})
     returned = {"state": SheetState.RETURNED.value, "reason": reason, "at": act.at, "sheet": sheet_id}
     act.connection.execute(_STATE, returned)
-    act.watch.sheet(sheet_id)
     return digest_of(None, own_box)
 
 

@@ -21,7 +21,7 @@ from models.database import Head
 from models.errors import DatabaseUnusable, KmdxError, NotPermitted, Refused
 from models.queries.base import Office
 from models.rules import permissions
-from models.services.acting import QUIET_ACTS, acting, audit_refusal, is_recorded
+from models.services.acting import acting, audit_refusal, is_recorded
 from models.services.hot_writes import AT_MOST_SINCE, Change, write, write_held
 from models.services.own_sheet import HANDING_IN, OwnSheet, does_not_mark, look
 from models.views.people import Actor
@@ -30,6 +30,10 @@ R = TypeVar("R")
 
 TRIES = 4
 """How often it is tried without holding the head."""
+
+QUIET_ACTS = frozenset({"marks.enter"})
+"""Acts of which other desks are not told: a draft is nobody else's to see, and waking every desk for each mark would
+cost more than the mark. They are noticed at the next look."""
 
 KEPT = 16
 """Of how many sheets it is remembered how they stand."""

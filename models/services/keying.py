@@ -20,7 +20,7 @@ from models.policy.types import Policy
 from models.queries.base import Office, unknown_meeting
 from models.rules.marks import COMMENT_LIMIT, incomplete, parse_sheet, sheet_total
 from models.services.acting import Act, acting
-from models.services.boxes import write_box
+from models.services.boxes import write_keyed
 from models.services.bulk import insert_rows, uncollected
 from models.services.double_keying import Settled, must_be_single_keyer, settle, turns
 from models.services.keying_room import Keyed, fault_of, keyed_of, match, room_of, unwelcome
@@ -190,7 +190,7 @@ def _write(act: Act, keyed: list[Keyed], policy: Policy) -> dict[str, str]:
 
 
 def _box(act: Act, one: Keyed) -> str:
-    return write_box(
+    return write_keyed(
         act,
         sheet_id=one.old.id if one.old is not None else None,
         application_id=one.application_id,

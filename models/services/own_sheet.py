@@ -142,9 +142,7 @@ def look(office: Office, line: Any, actor: Actor, act: str, meeting: str, no: st
     """
     person = actor.user_id if actor.user_id is not None else actor.seat_id
     row = _row(line, actor.user_id is None, {"meeting": meeting, "person": person, "desk": actor.desk, "no": no})
-    if row is None:
-        return None
-    if row.is_out is not None:
+    if row is None or row.is_out is not None:
         return None
     stands = standing_of(actor, row)
     permissions.check(act, stands.role, stands.phase)

@@ -51,5 +51,4 @@ def _returned(act: Act, sheet: int, marks: dict[str, int], reason: str) -> str:
     nonce, state = new_nonce(), SheetState.RETURNED
     values = {"state": state.value, "reason": reason, "nonce": nonce, "at": act.at, "sheet": sheet}
     act.connection.execute(_RETURN, values)
-    act.watch.sheet(sheet)
     return sheet_digest(nonce, state, marks)

@@ -17,7 +17,7 @@ from models.policy.types import Rubric
 from models.queries.base import Office
 from models.rules import marks as rule
 from models.rules.digest import sheet_digest
-from models.services.boxes import HANDED_IN, boxed, digest_of, new_nonce
+from models.services.boxes import HANDED_IN, digest_of, new_nonce
 from models.services.hot import hot_act, look_once, try_out
 from models.services.hot_writes import Change
 from models.services.own_sheet import OwnSheet
@@ -196,6 +196,8 @@ def _boxed(sheet: OwnSheet, state: SheetState, marks: Marks, comment: str) -> tu
     said = sealed.Sheet(
         stands.meeting_id, number, sheet.expert, sheet.no, version, state.value, marks, comment, new_nonce()
     )
-    box, own_box = boxed(said, keys, public)
+    packed = sealed.pack_sheet(said, keys.sign)
+    box = sealed.seal(public, packed) if public is not None else None
+    own_box = sealed.seal(sealed.public_of(keys).box, packed)
     kept = {"version": version, "key_pair_id": pair, "epoch_id": epoch[0] if epoch is not None else None}
     return kept | {"box": box, "own_box": own_box}, digest_of(box, own_box)

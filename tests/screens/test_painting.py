@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Iterator
+from typing import Any
 
 from rich.cells import cell_len
+from rich.console import RenderableType
 from rich.segment import Segment
 from rich.style import Style
 from textual.app import App, ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.geometry import Region
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
@@ -59,9 +62,9 @@ class Desk(App[None]):
         super().__init__()
         self.shown: list[object] = []
 
-    def _display(self, screen: object, renderable: object) -> None:  # type: ignore[override]
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         self.shown.append(renderable)
-        super()._display(screen, renderable)  # type: ignore[arg-type]
+        super()._display(screen, renderable)
 
 
 def cells(strip: Strip) -> Iterator[tuple[str, Style | None]]:

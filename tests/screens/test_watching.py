@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from rich.console import RenderableType
 from textual.app import App
 from textual.screen import Screen
 
@@ -39,7 +40,7 @@ class Desk:
         return self.token
 
     def go(self, name: str) -> None:
-        raise NotImplementedError
+        self.went = name
 
 
 class Work(KmdxScreen):
@@ -56,9 +57,9 @@ class Cover(Screen[None]):
 class Painted(App[None]):
     pictures = 0
 
-    def _display(self, *what: object) -> None:
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         self.pictures += 1
-        super()._display(*what)  # type: ignore[arg-type]
+        super()._display(screen, renderable)
 
 
 async def until(true: Any) -> None:
@@ -134,6 +135,8 @@ def test_a_screen_below_a_dialog_goes_on_hearing() -> None:
         await app.push_screen(Cover())  # over both, as a lock is
         await until(lambda: screen._follower is None)
         desk.token = 3
+        await asyncio.sleep(REST)
+        assert screen.refills == 2, "what lies under a lock hears nothing"
         await app.pop_screen()
         await until(lambda: screen.refills == 3)
 
@@ -173,7 +176,7 @@ def test_a_look_that_hangs_keeps_nobody_waiting() -> None:
 def test_each_who_follows_is_told_of_what_is_there_and_of_every_change_and_a_loss_once(others: int) -> None:
     async def run() -> None:
         desk, heard = Desk(), [[] for _ in range(others)]  # type: list[list[News]]
-        watch, fault = watch_of(desk), OSError("gone")  # type: ignore[arg-type]
+        watch, fault = watch_of(desk), OSError("gone")
         followers = [watch.follow(news.append) for news in heard]
         await until(lambda: heard == [[1]] * others)
         desk.token = 2

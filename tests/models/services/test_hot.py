@@ -198,6 +198,22 @@ def test_nothing_is_built_on_a_look_at_another_database(meeting_at, after_look):
     assert verify(office).ok
 
 
+@pytest.mark.parametrize("sealed", [False, True])
+def test_nobody_gets_what_is_remembered_of_another(meeting_at, sealed):
+    """Two persons at one office, as at a desk that changes hands: the marks of the first are there to be leaked."""
+    meeting = meeting_at(Phase.SCORING, sealed=sealed)
+    office, no = meeting.office, meeting.no(2)
+    scoring.enter_marks(office, meeting.expert(3), meeting.id, no, {"plan": "20", "effect": "12"}, "可行")
+    assert office.looks[no][1].marks == {"plan": 20_000, "effect": 12_000}
+    saved = scoring.enter_marks(office, meeting.expert(4), meeting.id, no, {"plan": "11"})
+    assert (saved.before, saved.marks) == ({}, {"plan": 11_000})
+    scoring.enter_marks(office, meeting.expert(3), meeting.id, no, {"plan": "21"})
+    with pytest.raises(NotPermitted):
+        scoring.enter_marks(office, meeting.finance, meeting.id, no, {"plan": "11"})
+    assert kept(meeting, 3, no) == {"plan": 21_000, "effect": 12_000}
+    assert kept(meeting, 4, no) == {"plan": 11_000}
+
+
 def test_what_is_remembered_is_forgotten_with_the_desk(sealed_at):
     meeting = sealed_at(Phase.SCORING)
     at = desks.take_desk(meeting.office, meeting.expert(3), meeting.id, "甲机")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
+from rich.console import RenderableType
 from textual._compositor import LayoutUpdate
 from textual.app import App, ComposeResult
 from textual.screen import Screen
@@ -55,12 +57,12 @@ class CountingApp(App[None]):
     def compose(self) -> ComposeResult:
         yield LinesPane()
 
-    def _display(self, screen: object, update: object) -> None:  # type: ignore[override]
+    def _display(self, screen: Screen[Any], update: RenderableType | None) -> None:
         if isinstance(update, PiecesUpdate):
             self.painted |= {piece.y for piece in update.pieces}
         elif isinstance(update, LayoutUpdate):
             self.painted |= {0, 1, 2}
-        super()._display(screen, update)  # type: ignore[arg-type]
+        super()._display(screen, update)
 
 
 def test_only_lines_that_changed_are_painted_again_and_all_of_them_in_another_room() -> None:
