@@ -7,11 +7,13 @@ Advisory locks and `NOTIFY` make it faster, and may be missing.
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import sqlite3
 import time
 from contextlib import suppress
+from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
 from typing import Any
 
@@ -184,7 +186,7 @@ def _file_trouble(name: str, place: str) -> DatabaseUnusable | None:
         return _busy()
     if name.startswith("SQLITE_FULL"):
         return _full()
-    if name.startswith("SQLITE_READONLY"):
+    if name.startswith("SQLITE_READONLY") or (name.startswith("SQLITE_CANTOPEN") and _may_only_be_read(place)):
         return _read_only(place)
     if name.startswith(("SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_PERM", "SQLITE_PROTOCOL")):
         return DatabaseUnusable(
@@ -197,6 +199,12 @@ def _file_trouble(name: str, place: str) -> DatabaseUnusable | None:
             "database_damaged", T("数据库 {place} 已损坏。", place=place), lift=T("请停止使用，从备份恢复。")
         )
     return None
+
+
+def _may_only_be_read(place: str) -> bool:
+    """Whether a file is there to be read and no more, it or its folder: SQLite keeps its log beside it to read even."""
+    file = Path(place)
+    return os.access(file, os.R_OK) and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK))
 
 
 def _server_trouble(state: str, raw: Exception | None, place: str, *, lost: bool) -> DatabaseUnusable | None:
