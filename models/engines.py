@@ -202,7 +202,7 @@ def _file_trouble(name: str, place: str) -> DatabaseUnusable | None:
 
 
 def _may_only_be_read(place: str) -> bool:
-    """Whether a file is there to be read and no more, it or its folder: SQLite keeps its log beside it to read even."""
+    """Whether a file can be read, but not it or not its folder written: SQLite makes its log there even to read it."""
     file = Path(place)
     return os.access(file, os.R_OK) and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK))
 

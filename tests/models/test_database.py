@@ -3,8 +3,11 @@
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -160,13 +163,43 @@ def test_what_may_only_be_read_says_so(meeting_at: Callable[..., Any], on_file: 
             return "done"
 
         assert as_nobody(act) == "database_read_only"
-        place.chmod(0o644)  # only its folder, as on a file system that was mounted to be read
+        place.chmod(0o666)  # only its folder
         assert as_nobody(act) == "database_read_only"
         folder.chmod(0o000)
         assert as_nobody(act) == "database_unreachable"
     finally:
         folder.chmod(0o755)
         shutil.rmtree(folder)
+
+
+READ_ONLY_MOUNT = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" || exit 77; shift; exec "$@"'
+"""For a shell with mounts of its own: a folder on a file system that may only be read, then a command there."""
+
+
+@pytest.mark.parametrize("left_open", [False, True])
+def test_a_file_system_that_may_only_be_read_is_said_by_the_command(
+    meeting_at: Callable[..., Any], tmp_path: Path, on_file: None, left_open: bool
+) -> None:
+    meeting = meeting_at(Phase.SCORING)
+    original = meeting.office.database.path
+    meeting.office.database.close()
+    with ExitStack() as stack:
+        if left_open:  # else there is no log beside the file: SQLite can't even make what it reads through
+            stack.enter_context(meeting.office.database.reading()).execute(text("SELECT 1 FROM meeting"))
+        (folder := tmp_path / "mounted").mkdir()
+        for file in original.parent.glob(f"{original.name}*"):
+            shutil.copy(file, folder)
+    place = folder / original.name
+    assert place.with_name(place.name + "-shm").exists() is left_open
+    act = ["--database", str(place), "--as", "专家1", "meeting", "advance", meeting.id]
+    command = ["unshare", "-rm", "sh", "-c", READ_ONLY_MOUNT, "sh", str(folder), sys.executable, "-m", "kmdx_tui", *act]
+    if shutil.which("unshare") is None:
+        pytest.skip("no unshare here, to mount a file system that may only be read")
+    said = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "KMDX_PIN": meeting.pin})
+    if said.returncode == 77 or "unshare" in said.stderr:
+        pytest.skip(f"nothing may be mounted here: {said.stderr.strip()}")
+    assert said.returncode == 5, said.stderr
+    assert f"数据库 {place} 只能读，写不进去。" in said.stderr
 
 
 def as_nobody(act: Callable[[], str]) -> str:
