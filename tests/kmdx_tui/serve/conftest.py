@@ -151,6 +151,13 @@ class Tab:
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
 
+    async def becomes(self, script: str, wanted: Any) -> None:
+        """Wait until a script in the page gives a value: the page hears of what happened after its server did."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while (value := await self.run(script)) != wanted:
+            assert time.monotonic() < end, f"{script} is {value!r}, and not {wanted!r}"
+            await asyncio.sleep(0.02)
+
     async def open(self, url: str) -> None:
         for domain in ("Network", "Page", "Runtime", "Log"):
             await self.say(f"{domain}.enable")

@@ -141,7 +141,7 @@ def test_a_second_tab_takes_the_desk_over_and_a_left_one_ends(
         await sign_in(first, 3)
         second = await browser.tab(served.url)
         await second.shows("已锁定：专家3")
-        assert await first.run("document.body.dataset.over") == "moved"
+        await first.becomes("document.body.dataset.over", "moved")
         assert await first.run("getComputedStyle(document.querySelector('.moved')).display") == "flex"
         assert len(served.desks()) == 1
         await second.ready()
