@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import gc
-import logging
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from textual.app import SystemCommand
@@ -13,11 +11,13 @@ from textual.screen import Screen
 
 from kmdx_tui.keeping import KeptDesk
 from kmdx_tui.language import use
-from kmdx_tui.settings import log_file
+from kmdx_tui.logs import log_to
+from kmdx_tui.settings import data_folder, log_file
 from kmdx_tui.themes import DEFAULT, LABELS, register
 from models.text import T, tr
 from screens.base import KmdxScreen
 from screens.commands import PLACES
+from screens.drafts import drafts_of
 from screens.lobby import LobbyScreen
 
 if TYPE_CHECKING:
@@ -138,13 +138,6 @@ def run(place: str, lang: str = "zh", as_name: str | None = None, make: Maker | 
 
     app = (make or KmdxApp)(opener, place)
     app.offered = as_name
+    drafts_of(app).keep_on(data_folder() / "unsent", place)
     app.run()
     return app.return_code or 0
-
-
-def log_to(path: Path) -> None:
-    """Unexpected errors go to a file: the terminal belongs to the screens."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handler = logging.FileHandler(path, encoding="utf-8", delay=True)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    logging.getLogger("kmdx").addHandler(handler)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
-from kmdx_tui.app import KmdxApp, log_to
+from kmdx_tui.app import KmdxApp
 from kmdx_tui.language import use
+from kmdx_tui.logs import log_to
 from kmdx_tui.settings import log_file
 from models.enums import Role
 from models.queries.door import door

@@ -26,6 +26,7 @@ from models.errors import KmdxError, NotPermitted
 from models.rules.locks import ALIVE
 from models.text import T, Text
 from screens.base import KmdxScreen
+from screens.drafts import drafts_of
 from screens.messages import DeskTakenOver
 from screens.steady import WATCHING
 from screens.watching import Follower, News, watch_of
@@ -237,6 +238,7 @@ class KeptDesk(KeysInOrder):
         for screen in self.screen_stack:  # also below a lock, as when the server of a desk ends that nobody looks at
             if isinstance(screen, KmdxScreen):
                 screen.leaving()
+        drafts_of(self).save()
         await self.get_up()
         self.exit()
 

@@ -8,7 +8,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from kmdx_tui.app import log_to
+from kmdx_tui.logs import log_to
 from kmdx_tui.settings import log_file
 from kmdx_tui.themes import register
 from screens.commands import keys_of

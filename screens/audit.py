@@ -134,7 +134,15 @@ class AuditScreen(MeetingScreen["tuple[AuditLine, ...]"]):
         """Verify the whole record, against a head noted before if there is one."""
         dialog = AskDialog(
             T("校验记录"),
-            [Field("head", str(T("记下的链首")), hint=str(T("可以不填；填了能查出记录有没有被截短")), longest=64)],
+            [
+                Field(
+                    "head",
+                    str(T("记下的链首")),
+                    hint=str(T("可以不填；填了能查出记录有没有被截短")),
+                    longest=64,
+                    fleeting=True,
+                )
+            ],
             about=T("逐条核对审计链、评分表、名单和办法文件。"),
         )
         self.ask(dialog, lambda answers: self._verify(answers["head"]))
@@ -153,7 +161,7 @@ class AuditScreen(MeetingScreen["tuple[AuditLine, ...]"]):
 
     def action_find(self) -> None:
         """Ask what to look for, and jump to the next entry that has it."""
-        dialog = AskDialog(T("查找"), [Field("text", str(T("查找")), self._sought)])
+        dialog = AskDialog(T("查找"), [Field("text", str(T("查找")), self._sought, fleeting=True)])
         self.ask(dialog, lambda answers: self._find(answers["text"]))
 
     def _find(self, text: str) -> None:

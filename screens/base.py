@@ -165,12 +165,19 @@ class KmdxScreen(FollowingScreen):
         drafts = drafts_of(self.desk)
 
         def answered(answer: R | None) -> None:
-            if answer is not None:
+            if answer is None:
+                drafts.left(dialog)
+            else:
                 with drafts.answering(dialog, answer):
                     self._guarded(then, answer)
 
-        drafts.put_into(dialog)
+        drafts.put_into(dialog, self.phase)
         self.app.push_screen(dialog, answered)
+
+    def tell_begun(self) -> None:
+        """Say, once, what the person here began to write and did not store."""
+        if begun := drafts_of(self.desk).found_again(self.phase):
+            self.say(T("上次没写完的还在：{what}。再打开就能接着写。", what="、".join(begun)), Tone.WARNING)
 
     def show_keys(self) -> None:
         """Put what this person can do now into the keys line."""

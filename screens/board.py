@@ -315,7 +315,8 @@ class BoardScreen(SeatActions, ConflictActions, EnvelopeActions, RoomActions, De
             if self._found and not self.table.find(self._found):
                 self.say(T("没有找到“{words}”。", words=self._found))
 
-        field = Field("words", str(T("查找")), self._found, str(T("编号、企业、县区、行业")), longest=60)
+        hint = str(T("编号、企业、县区、行业"))
+        field = Field("words", str(T("查找")), self._found, hint, longest=60, fleeting=True)
         self.ask(AskDialog(T("查找"), (field,)), jump)
 
     def action_sensitivity(self) -> None:

@@ -1,78 +1,202 @@
-"""Words typed into a dialog that could not be stored: the line was lost, the disk full, or somebody was first.
+"""Words typed into a dialog that are not stored: half typed yet, or the line was lost, the disk full, somebody first.
 
-They are offered when the same dialog is opened again by the same person at this desk, and forgotten once they are
-stored. At a desk where nobody sits nothing is kept.
+They are offered when the same dialog is opened again by the same person in the same phase, and forgotten once they are
+stored or given up with Esc. With a shelf they outlive the desk too. At a desk where nobody sits nothing is kept.
 """
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from weakref import WeakKeyDictionary, ref
 
 from models.text import T, Text
+from screens.shelf import Shelf, Words
 
 if TYPE_CHECKING:
-    from screens.base import Desk
+    from pathlib import Path
+
+    from models.enums import Phase
+    from models.views.people import Actor, PublicKeys
     from screens.dialogs.dialog import Dialog
 
-_Key = tuple[str, str | None, str]
-"""Who typed, in which meeting, and what the dialog asked about."""
+DELAY_SECONDS = 0.5
+"""How long what is typed waits before it is put on the shelf: what a killed desk loses at most."""
+
+
+class Seat(Protocol):
+    """What tells whose words they are."""
+
+    @property
+    def actor(self) -> Actor | None:
+        """Who sits at the desk."""
+        ...
+
+    @property
+    def meeting(self) -> str | None:
+        """The meeting that is open there."""
+        ...
+
+
+class _Who(NamedTuple):
+    name: str
+    meeting: str | None
+    phase: Phase | None
+
+
+@dataclass
+class _Open:
+    """A dialog that may be filled in: whose, what it asks, and what was kept before it was opened."""
+
+    who: _Who
+    asked: str
+    before: dict[str, str] | None
+    handed_over: bool = False
+    emptied: bool = False
 
 
 class Drafts:
     """What was typed at one desk and is not stored."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Seat) -> None:
         self._desk = ref(desk)
-        self._kept: dict[_Key, Mapping[str, str]] = {}
-        self._answering: tuple[_Key, Mapping[str, str]] | None = None
+        self._kept: dict[_Who, Words] = {}
+        self._publics: dict[_Who, PublicKeys] = {}
+        self._open: WeakKeyDictionary[Dialog[Any], _Open] = WeakKeyDictionary()
+        self._answering: tuple[_Open, dict[str, str]] | None = None
+        self._shelf: Shelf | None = None
+        self._said: set[_Who] = set()
+        self._waiting: asyncio.TimerHandle | None = None
+        self._lock = threading.Lock()
 
-    def put_into(self, dialog: Dialog[Any]) -> None:
-        """Offer what was typed into this dialog the last time, if that is not stored."""
+    def keep_on(self, folder: Path, place: str) -> None:
+        """Keep what people of the database at `place` type in a folder too, and offer what lies there."""
+        self._shelf = Shelf(folder, place)
+        self._shelf.sweep()
+
+    def put_into(self, dialog: Dialog[Any], phase: Phase | None) -> None:
+        """Offer what was typed into this dialog the last time, if that is not stored; listen to what is typed now."""
         from screens.dialogs.ask import AskDialog
 
-        if isinstance(dialog, AskDialog) and (key := self._key(dialog.draft_key)) in self._kept:
-            dialog.take_draft(self._kept[key])
+        who = self._who(phase)
+        if not isinstance(dialog, AskDialog) or who is None:
+            return
+        before = self._kept[who].get(dialog.draft_key)
+        if before is not None and not dialog.take_draft(before):
+            before = None  # it was stored after all
+        self._open[dialog] = opened = _Open(who, dialog.draft_key, before)
+        dialog.typing = partial(self._typed, opened)
+
+    def found_again(self, phase: Phase | None) -> tuple[str, ...]:
+        """What the person here once began to write and did not store, as its dialogs were headed: said once."""
+        who = self._who(phase)
+        if who is None or who in self._said:
+            return ()
+        self._said.add(who)
+        return tuple(self._kept[who])
+
+    def left(self, dialog: Dialog[Any]) -> None:
+        """A dialog was left without an answer: what was typed is given up; what was kept too, if it was emptied."""
+        if (opened := self._open.pop(dialog, None)) is not None:
+            self._put(opened.who, opened.asked, None if opened.emptied else opened.before)
 
     @contextmanager
     def answering(self, dialog: Dialog[Any], answer: Any) -> Iterator[None]:
         """While a dialog's answer is being dealt with: what is handed over for storing meanwhile is this answer."""
         from screens.dialogs.ask import AskDialog
 
-        if isinstance(dialog, AskDialog) and (key := self._key(dialog.draft_key)) is not None:
-            self._answering = (key, dialog.drafted(answer))
+        opened = self._open.pop(dialog, None)
+        if isinstance(dialog, AskDialog) and opened is not None:
+            self._answering = (opened, dialog.drafted(answer))
         try:
             yield
         finally:
             self._answering = None
+            if opened is not None and not opened.handed_over:
+                self._put(opened.who, opened.asked, opened.before)
 
     def follow(self, written: Future[Any]) -> Text | str:
-        """Keep the answer in hand if it is not stored, forget it if it is; what there is to say in the first case."""
-        if self._answering is None or not any(self._answering[1].values()):
+        """Keep the answer in hand until it is stored; what there is to say of it if it can't be."""
+        if self._answering is None:
             return ""
-        key, answer = self._answering
+        opened, answer = self._answering
+        opened.handed_over = True
+        self._put(opened.who, opened.asked, answer)
 
         def done(future: Future[Any]) -> None:
-            if future.exception() is not None:
-                self._kept[key] = answer
-            else:
-                self._kept.pop(key, None)
+            failed = future.cancelled() or future.exception() is not None
+            self._put(opened.who, opened.asked, answer if failed else None)
 
         written.add_done_callback(done)
-        return T("键入的还在，再打开就能接着改。")
+        return T("键入的还在，再打开就能接着改。") if any(answer.values()) else ""
 
-    def _key(self, asked: str) -> _Key | None:
+    def kept(self, what: str, phase: Phase | None) -> dict[str, str]:
+        """What the person here has left under a heading of no dialog; blank: nothing."""
+        who = self._who(phase)
+        return dict(self._kept[who].get(what, {})) if who is not None else {}
+
+    def keep(self, what: str, phase: Phase | None, words: dict[str, str]) -> None:
+        """Keep this under a heading, in place of what was kept; blank: nothing any more."""
+        if (who := self._who(phase)) is not None and words != self._kept[who].get(what, {}):
+            self._put(who, what, words)
+
+    def save(self) -> None:
+        """Put on the shelf what waits for its turn."""
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+        with self._lock:
+            for who in self._kept:
+                self._put_up(who)
+
+    def _typed(self, opened: _Open, words: Mapping[str, str] | None) -> None:
+        """Something else stands in a dialog; None: what it began with."""
+        opened.emptied = words is not None and not any(words.values())
+        self._put(opened.who, opened.asked, opened.before if words is None else dict(words), at_once=False)
+        if self._shelf is not None and self._waiting is None:
+            self._waiting = asyncio.get_running_loop().call_later(DELAY_SECONDS, self.save)
+
+    def _put(self, who: _Who, asked: str, words: dict[str, str] | None, *, at_once: bool = True) -> None:
+        """Keep words, or none any more. Called on the writing thread too."""
+        with self._lock:
+            kept = self._kept[who]
+            if words is not None and any(words.values()):
+                kept[asked] = words
+            else:
+                kept.pop(asked, None)
+            if at_once:
+                self._put_up(who)
+
+    def _put_up(self, who: _Who) -> None:
+        if self._shelf is not None and who in self._publics:
+            self._shelf.write(*who, self._publics[who], self._kept[who])
+
+    def _who(self, phase: Phase | None) -> _Who | None:
+        """Who sits here, with what is kept of them at hand."""
         desk = self._desk()
-        return (desk.actor.name, desk.meeting, asked) if desk is not None and desk.actor is not None else None
+        if desk is None or desk.actor is None:
+            return None
+        who = _Who(desk.actor.name, desk.meeting, phase)
+        kept = self._kept.setdefault(who, {})
+        if self._shelf is not None and (keys := desk.actor.keys) is not None:
+            from models.sealed import public_of
+
+            if self._publics.get(who) != (public := public_of(keys)):
+                self._publics[who] = public
+                kept.update(self._shelf.read(*who, keys))
+        return who
 
 
-_drafts: WeakKeyDictionary[Desk, Drafts] = WeakKeyDictionary()
+_drafts: WeakKeyDictionary[Seat, Drafts] = WeakKeyDictionary()
 
 
-def drafts_of(desk: Desk) -> Drafts:
+def drafts_of(desk: Seat) -> Drafts:
     """The drafts of a desk."""
     if desk not in _drafts:
         _drafts[desk] = Drafts(desk)

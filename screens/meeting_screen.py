@@ -154,6 +154,7 @@ class MeetingScreen(KmdxScreen, Generic[V]):
         self.phase = view.phase
         self.top_line.show(view.title, label(view.phase), around, view.batch, who=f"{view.me} {label(view.role)}")
         self.top_line.count_down(self._countdown(view.countdown_ends_at))
+        self.tell_begun()
         if gathered is not None:
             self.fill(gathered)
         else:

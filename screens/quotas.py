@@ -126,6 +126,8 @@ class QuotasScreen(Files):
         """Show the quotas in force with the draft over them."""
         first = self.quotas is None
         self.quotas = view
+        if first:
+            self.take_draft()
         self.draft.settle(view)
         if first and self.draft.count:
             self.say(T("上次的 {count} 处改动还没有保存，按 F5 保存。", count=self.draft.count), Tone.WARNING)
@@ -138,6 +140,7 @@ class QuotasScreen(Files):
 
     def _show(self) -> None:
         assert self.quotas is not None
+        self.keep_draft()
         before, after = self.quotas, self.draft.over(self.quotas)
         rows = {key_of(cell): (cell, was) for cell, was in zip(after.cells, before.cells, strict=True)}
         keys = []
@@ -318,6 +321,7 @@ class QuotasScreen(Files):
     def _leave(self, how: str) -> None:
         if how == "drop":
             self.draft.clear()
+            self.keep_draft()
         super().action_back()
 
     # Explaining

@@ -223,7 +223,9 @@ class RosterScreen(Importing, Choosing):
 
     def action_find(self) -> None:
         """Ask for words and jump to the next application that has them."""
-        field = Field("words", tr("含有"), self._wanted, hint=tr("编号、企业、县区、行业……"), longest=100)
+        field = Field(
+            "words", tr("含有"), self._wanted, hint=tr("编号、企业、县区、行业……"), longest=100, fleeting=True
+        )
 
         def find(answers: dict[str, str]) -> None:
             self._wanted = answers["words"]

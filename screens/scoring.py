@@ -136,6 +136,7 @@ class ScoringScreen(SheetActions, AfterActions):
         self.phase = seen.phase
         self._say_above(lines.banner(seen), apart=not seen.rows)
         self._show_top()
+        self.tell_begun()
         if seen.desk is None:
             return
         ends, office = seen.desk.countdown_ends_at, self.desk.office

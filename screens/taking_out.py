@@ -23,7 +23,7 @@ def take_out(screen: MeetingScreen[Any], what: str, name: str) -> None:
         return
     dialog = AskDialog(
         T("导出{what}", what=name),
-        [Field("folder", str(T("文件夹")), FOLDER)],
+        [Field("folder", str(T("文件夹")), FOLDER, fleeting=True)],
         check=lambda answers: None if answers["folder"] else T("请写明文件夹。"),
     )
     screen.ask(dialog, lambda answers: _write(screen, what, Path(answers["folder"]).expanduser()))

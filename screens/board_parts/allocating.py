@@ -152,8 +152,8 @@ class AllocationActions(BoardBase):
 
     def _ask_whole(self, quota: Quota) -> None:
         fields = (
-            Field("total", str(T("总名额")), str(quota.total), longest=6),
-            Field("alternates", str(T("备选个数")), str(quota.alternates), longest=6),
+            Field("total", str(T("总名额")), str(quota.total), longest=6, fleeting=True),
+            Field("alternates", str(T("备选个数")), str(quota.alternates), longest=6, fleeting=True),
         )
 
         def changed(answers: Mapping[str, str]) -> Quota:
@@ -165,8 +165,8 @@ class AllocationActions(BoardBase):
         floor = str(bound.floor) if bound is not None else "0"
         ceiling = str(bound.ceiling) if bound is not None and bound.ceiling is not None else ""
         fields = (
-            Field("ceiling", str(T("上限")), ceiling, str(T("空着就是不设上限")), longest=6),
-            Field("floor", str(T("保底")), floor, longest=6),
+            Field("ceiling", str(T("上限")), ceiling, str(T("空着就是不设上限")), longest=6, fleeting=True),
+            Field("floor", str(T("保底")), floor, longest=6, fleeting=True),
         )
 
         def changed(answers: Mapping[str, str]) -> Quota:

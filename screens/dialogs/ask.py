@@ -25,7 +25,7 @@ Answers = dict[str, str]
 class Field:
     """One thing asked for. `hint` stands where nothing is typed yet; a `secret` is shown as dots.
 
-    What is `fleeting` is not offered again if it could not be stored; no secret is.
+    What is `fleeting` is not offered again, stored or not: a code, or words that are looked for. No secret is.
     """
 
     key: str
@@ -78,6 +78,9 @@ class AskDialog(Dialog[Answers]):
         self._fields = fields
         self._about = str(about)
         self._check = check
+        self._going_on = False
+        self.typing: Callable[[Answers | None], None] | None = None
+        """Who is told of what may be kept, whenever it changes; None: nothing but what it began with."""
 
     def body(self) -> Sequence[Widget]:
         """What it changes, the inputs, and a place for what is wrong."""
@@ -95,6 +98,7 @@ class AskDialog(Dialog[Answers]):
             password=field.secret,
             max_length=field.longest,
             id=f"field-{number}",
+            select_on_focus=not self._going_on,  # the next word goes on with what is there, and does not replace it
         )
         typed.set_reactive(Input.cursor_blink, False)
         typed.cursor_blink = False  # nothing blinks, and a blink repaints all that lies behind the dialog
@@ -105,10 +109,17 @@ class AskDialog(Dialog[Answers]):
         """What it asks about: the same words for the same thing."""
         return self._heading
 
-    def take_draft(self, draft: Mapping[str, str]) -> None:
-        """Offer what was typed the last time and could not be stored. Before it is opened."""
+    def take_draft(self, draft: Mapping[str, str]) -> bool:
+        """Before it opens: offer what was typed the last time and is not stored; False if that stands there anyway."""
+        if draft == self._begun():
+            return False
         self._fields = [replace(field, value=draft.get(field.key, field.value)) for field in self._fields]
+        self._going_on = True
         self._about = "\n".join(filter(None, (self._about, str(T("上次键入的没有存下，还在这里。")))))
+        return True
+
+    def _begun(self) -> Answers:
+        return self.drafted({field.key: field.value for field in self._fields})
 
     def drafted(self, answers: Mapping[str, str]) -> Answers:
         """Of some answers those that may be kept."""
@@ -142,9 +153,12 @@ class AskDialog(Dialog[Answers]):
             self.query_one("#wrong", Static).update(shown(str(wrong)))
 
     @on(Input.Changed)
-    def forget_wrong(self) -> None:
-        """Another answer: what was wrong before no longer holds."""
+    def changed(self) -> None:
+        """Another answer: what was wrong before no longer holds, and it may be worth keeping."""
         self.query_one("#wrong", Static).update("")
+        if self.typing is not None:
+            words = self.drafted(self.answers)
+            self.typing(None if words == self._begun() else words)
 
 
 def words_dialog(title: Text | str, label: Text | str, about: Text | str = "", value: str = "") -> AskDialog:

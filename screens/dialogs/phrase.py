@@ -60,7 +60,7 @@ class PhraseDialog(AskDialog):
         """Offer four other words."""
         self._words = new_phrase()
         self.query_one("#words", Static).update(self._shown())
-        self.forget_wrong()
+        self.changed()
 
     def _shown(self) -> Content:
         sounds = in_pinyin(self._words).split()

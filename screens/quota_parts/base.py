@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from models.enums import REVEALED, Role
 from models.text import T, Text
 from screens.dialogs.ask import AskDialog, Field
+from screens.drafts import drafts_of
 from screens.meeting_screen import MeetingScreen
-from screens.quota_parts.draft import QuotaDraft, draft_of
+from screens.quota_parts.draft import QuotaDraft
 from screens.quota_parts.rows import who_sets
 
 if TYPE_CHECKING:
     from models.views.allocation import QuotaView
+    from screens.base import Desk
 
 
 class QuotasBase(MeetingScreen["QuotaView"]):
@@ -22,11 +24,18 @@ class QuotasBase(MeetingScreen["QuotaView"]):
     quotas: QuotaView | None = None
     """The quotas in force, as they were last read."""
 
-    @property
-    def draft(self) -> QuotaDraft:
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.draft = QuotaDraft()
         """The own changes that are not saved yet."""
-        _, actor, meeting = self.acting
-        return draft_of(self.app, actor, meeting)
+
+    def take_draft(self) -> None:
+        """Go on with the draft that was left here before."""
+        self.draft = QuotaDraft.of_words(drafts_of(self.desk).kept(str(T("未保存的配额")), self.phase))
+
+    def keep_draft(self) -> None:
+        """Have the draft outlive this screen."""
+        drafts_of(self.desk).keep(str(T("未保存的配额")), self.phase, self.draft.words)
 
     def changed(self, what: Text) -> None:
         """Show the draft after a change, and say what it was."""

@@ -1,12 +1,12 @@
-"""Changes to a quota that nobody has saved yet. They outlive the screen, so that leaving it loses nothing."""
+"""Changes to a quota that nobody has saved yet. They outlive the screen, and the desk where it keeps what is typed."""
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, NamedTuple
 
 from models.enums import CellKind
 from models.errors import WrongUse
@@ -15,10 +15,7 @@ from models.rules.quotas import Quota
 from models.text import T
 
 if TYPE_CHECKING:
-    from textual.app import App
-
     from models.views.allocation import QuotaCellView, QuotaView
-    from models.views.people import Actor
 
 MOST_PLACES = 100_000
 """The largest number of places that can be typed."""
@@ -82,6 +79,26 @@ class QuotaDraft:
         self.totals = None
         self.cells.clear()
 
+    @property
+    def words(self) -> dict[str, str]:
+        """The draft as it is kept among what is typed at a desk; blank where nothing is changed."""
+        if not self.count:
+            return {}
+        cells = [(kind.value, name, *bounds) for (kind, name), bounds in self.cells.items()]
+        return {"draft": json.dumps({"totals": self.totals, "cells": cells}, ensure_ascii=False)}
+
+    @classmethod
+    def of_words(cls, words: Mapping[str, str]) -> QuotaDraft:
+        """The draft that was kept so; an empty one if it was none, as after another release."""
+        try:
+            kept = json.loads(words.get("draft", '{"totals": null, "cells": []}'))
+            return cls(
+                Totals(*kept["totals"]) if kept["totals"] is not None else None,
+                {(CellKind(kind), name): Bounds(*bounds) for kind, name, *bounds in kept["cells"]},
+            )
+        except (ValueError, TypeError, KeyError):
+            return cls()
+
 
 def bounds_of(cell: QuotaCellView) -> Bounds:
     """Floor and ceiling as they stand in a view."""
@@ -118,11 +135,3 @@ def read_totals(answers: Mapping[str, str], now: Totals) -> Totals:
     if fen == 0:
         raise WrongUse("budget_zero", T("预算须大于 0；不设预算请留空。"))
     return Totals(_places(answers["total"], 0) or 0, fen, alternates)
-
-
-_kept: WeakKeyDictionary[App[Any], dict[tuple[Actor, str], QuotaDraft]] = WeakKeyDictionary()
-
-
-def draft_of(app: App[Any], actor: Actor, meeting: str) -> QuotaDraft:
-    """The draft of a person for a meeting at this desk: the one kept, or a new one."""
-    return _kept.setdefault(app, {}).setdefault((actor, meeting), QuotaDraft())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from kmdx_tui.themes import register
 from models.views.people import Actor
 from screens.base import KmdxScreen
 from screens.commands import PLACES
+from screens.drafts import drafts_of
 
 
 class DeskApp(App[None]):
@@ -119,11 +121,21 @@ Script = Callable[[Sitting], Awaitable[None]]
 
 @pytest.fixture
 def sit() -> Callable[..., None]:
-    """`sit(meeting, actor, place, script, size)` plays a script at a desk."""
+    """`sit(meeting, actor, place, script, size)` plays a script at a desk; words half typed are kept on `shelf`."""
 
-    def play(meeting: Any, actor: Actor, place: str, script: Script, size: tuple[int, int] = (80, 24)) -> None:
+    def play(
+        meeting: Any,
+        actor: Actor,
+        place: str,
+        script: Script,
+        size: tuple[int, int] = (80, 24),
+        *,
+        shelf: Path | None = None,
+    ) -> None:
         async def run() -> None:
             app = DeskApp(meeting, actor, place)
+            if shelf is not None:
+                drafts_of(app).keep_on(shelf, meeting.place)
             async with app.run_test(size=size) as pilot:
                 sitting = Sitting(app, pilot)
                 await sitting.refilled()

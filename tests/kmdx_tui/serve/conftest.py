@@ -69,6 +69,10 @@ class Served:
         self.process.send_signal(signal.SIGINT)
         return self.process.wait(30)
 
+    async def no_more(self, desks: list[int]) -> None:
+        """Wait until these desks have ended."""
+        await until(lambda: not any(alive(one) for one in desks), "the end of the desks")
+
 
 def children(pid: int) -> list[int]:
     found = []

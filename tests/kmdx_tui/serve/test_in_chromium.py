@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
+import signal
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from models.enums import Phase, SheetState
 from models.queries.desk import desk
+from tests.conftest import PHRASE
 
 PIN = "654321"
 
 
-async def sign_in(tab: Any, number: int, first: str = "我已交") -> None:
+async def sign_in(tab: Any, number: int, first: str = "我已交", secret: str = PIN) -> None:
     """From the door to the desk, for an expert who has signed in before; `first` is what stands on it."""
     await tab.shows("二、选姓名", f"专家{number}")
     await tab.ready()
     await tab.key(*["ArrowDown"] * (number - 1), "Enter")
     await tab.shows(f"专家{number}（")
-    await tab.type(PIN)
+    await tab.type(secret)
     await tab.key("Enter")
     await tab.shows(first)
 
@@ -175,5 +180,40 @@ def test_a_line_that_breaks_comes_back_by_itself(
         await unlock(tab)
         await tab.shows("half")
         assert served.desks() == before  # the same desk, not one like it
+
+    browse(script)
+
+
+@pytest.mark.parametrize("dies", ["its server", "its server, asked to", "the desk itself"])
+def test_words_half_typed_at_a_desk_that_dies_are_there_at_the_next(
+    sealed_at: Callable[..., Any], serve: Callable[..., Any], browse: Callable[..., None], tmp_path: Path, dies: str
+) -> None:
+    meeting = sealed_at(Phase.SCORING)
+    served = serve(meeting.place)
+
+    async def script(browser: Any) -> None:
+        tab = await browser.tab(served.url)
+        await sign_in(tab, 3, secret=PHRASE)
+        await tab.key("F8")
+        await tab.shows("示例企业1：评语")
+        await tab.type("half")
+        await tab.shows("half")
+        desks = served.desks()
+        if dies == "the desk itself":
+            while not list((tmp_path / "data" / "kmdx" / "unsent").glob("*.box")):
+                await asyncio.sleep(0.05)
+            for desk_ in desks:
+                os.kill(desk_, signal.SIGKILL)
+        served.process.send_signal(signal.SIGTERM if "asked" in dies else signal.SIGKILL)
+        await served.no_more(desks)
+        tab = await browser.tab(serve(meeting.place).url)
+        if dies == "the desk itself":  # which did not give its seat back
+            await sign_in(tab, 3, "接管专家3的席位", secret=PHRASE)
+            await tab.key("Enter")
+        else:
+            await sign_in(tab, 3, secret=PHRASE)
+        await tab.shows("上次没写完的还在")
+        await tab.key("F8")
+        await tab.shows("half")
 
     browse(script)

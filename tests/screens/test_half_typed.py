@@ -1,0 +1,288 @@
+"""Words half typed into a dialog: kept for who typed them when a desk dies, and for nobody else."""
+
+import os
+import time
+
+import pytest
+
+from models.enums import Phase
+from models.queries.desk import desk
+from models.sealed import public_of, seal
+from screens.drafts import drafts_of
+from screens.quota_parts.draft import QuotaDraft
+from screens.shelf import BLOCK, DAYS, Shelf
+
+WORDS = "技术路线清楚但是投入偏高"
+KEPT = "上次键入的没有存下，还在这里。"
+TOLD = "上次没写完的还在"
+BOX_BYTES = 48
+
+
+@pytest.fixture
+def shelf(tmp_path):
+    return tmp_path / "unsent"
+
+
+def files(shelf):
+    return sorted(shelf.glob("*")) if shelf.exists() else []
+
+
+def opened(shelf, app):
+    """What lies there for who sits at a desk."""
+    place = app.office.database.url
+    return [*Shelf(shelf, place).read(app.actor.name, app.meeting, Phase.SCORING, app.actor.keys).values()]
+
+
+def comments(meeting, number=3):
+    return [row.comment for row in desk(meeting.office, meeting.expert(number), meeting.id).rows if row.comment]
+
+
+def rest(shelf):
+    """Type, and rest until all of it is on the shelf."""
+
+    async def script(seat):
+        await seat.press("f8")
+        await seat.type(WORDS)
+        await seat.until(lambda: {"words": WORDS} in opened(shelf, seat.app))
+
+    return script
+
+
+def test_a_comment_half_typed_at_a_desk_that_dies_is_there_at_the_next(sealed_at, sit, shelf):
+    meeting = sealed_at(Phase.SCORING)
+    sit(meeting, meeting.expert(3), "scoring", rest(shelf), shelf=shelf)
+    assert comments(meeting) == []
+
+    async def next_desk(seat):
+        assert TOLD in seat.said
+        assert "评语" in seat.said
+        await seat.press("f8")
+        assert KEPT in seat.text
+        await seat.type("建议压减")
+        await seat.press("enter")
+        assert comments(meeting) == [WORDS + "建议压减"]
+        assert files(shelf) == []
+        await seat.press("f8")
+        assert KEPT not in seat.text
+
+    sit(meeting, meeting.expert(3), "scoring", next_desk, shelf=shelf)
+
+
+def test_it_is_in_a_box_whose_length_tells_nothing_and_that_nobody_else_opens(sealed_at, sit, shelf):
+    meeting = sealed_at(Phase.SCORING)
+    sit(meeting, meeting.expert(3), "scoring", rest(shelf), shelf=shelf)
+    (file,) = files(shelf)
+    assert file.stat().st_size == BLOCK + BOX_BYTES
+    assert WORDS.encode() not in file.read_bytes()
+    assert "专家" not in file.name
+    kept = Shelf(shelf, meeting.place)
+    own, other = meeting.expert(3).keys, meeting.expert(4).keys
+    assert [*kept.read("专家3", meeting.id, Phase.SCORING, own).values()] == [{"words": WORDS}]
+    assert kept.read("专家3", meeting.id, Phase.SCORING, other) == {}
+    assert Shelf(shelf, meeting.place + "x").read("专家3", meeting.id, Phase.SCORING, own) == {}
+
+    async def another(seat):
+        assert TOLD not in seat.said
+        await seat.press("f8")
+        assert WORDS not in seat.text
+
+    sit(meeting, meeting.expert(4), "scoring", another, shelf=shelf)
+
+
+def test_what_is_given_up_with_esc_is_gone(sealed_at, sit, shelf):
+    meeting = sealed_at(Phase.SCORING)
+
+    async def script(seat):
+        await rest(shelf)(seat)
+        await seat.press("escape")
+        assert files(shelf) == []
+        await seat.press("f8")
+        assert WORDS not in seat.text
+
+    sit(meeting, meeting.expert(3), "scoring", script, shelf=shelf)
+
+
+def test_what_was_kept_before_stays_when_more_is_typed_and_given_up(sealed_at, sit, shelf):
+    meeting = sealed_at(Phase.SCORING)
+    sit(meeting, meeting.expert(3), "scoring", rest(shelf), shelf=shelf)
+
+    async def script(seat):
+        await seat.press("f8")
+        await seat.type("不要了")
+        await seat.press("escape", "f8")
+        assert WORDS in seat.text
+        assert "不要了" not in seat.text
+
+    sit(meeting, meeting.expert(3), "scoring", script, shelf=shelf)
+
+
+def test_what_was_kept_before_goes_when_it_is_emptied_and_given_up(sealed_at, sit, shelf):
+    meeting = sealed_at(Phase.SCORING)
+    sit(meeting, meeting.expert(3), "scoring", rest(shelf), shelf=shelf)
+
+    async def script(seat):
+        await seat.press("f8")
+        await seat.press("ctrl+u", "escape")
+        assert files(shelf) == []
+        await seat.press("f8")
+        assert WORDS not in seat.text
+        assert KEPT not in seat.text
+
+    sit(meeting, meeting.expert(3), "scoring", script, shelf=shelf)
+
+
+def test_an_answer_that_waits_for_its_turn_is_on_the_shelf_until_it_is_stored(sealed_at, sit, shelf):
+    meeting = sealed_at(Phase.SCORING)
+
+    async def script(seat):
+        with meeting.office.database.holding_head():
+            await seat.press("f8")
+            seat.app.screen.focused.value = WORDS
+            await seat.pilot.press("enter")
+            await seat.pilot.pause(0.1)
+            assert len(files(shelf)) == 1
+            assert comments(meeting) == []
+        await seat.settle()
+        assert comments(meeting) == [WORDS]
+        assert files(shelf) == []
+
+    sit(meeting, meeting.expert(3), "scoring", script, shelf=shelf)
+
+
+def test_nothing_is_kept_of_what_is_looked_for(sealed_at, sit, shelf):
+    meeting = sealed_at(Phase.SCORING)
+
+    async def script(seat):
+        await seat.press("slash")
+        await seat.type("五华")
+        drafts_of(seat.app).save()
+        assert files(shelf) == []
+
+    sit(meeting, meeting.secretary, "roster", script, shelf=shelf)
+
+
+def test_where_marks_are_not_sealed_nothing_lies_on_the_disk(meeting_at, sit, shelf):
+    meeting = meeting_at(Phase.SCORING)
+
+    async def script(seat):
+        await seat.press("f8")
+        await seat.type(WORDS)
+        drafts_of(seat.app).save()
+        assert files(shelf) == []
+
+    sit(meeting, meeting.expert(3), "scoring", script, shelf=shelf)
+
+
+def test_what_was_stored_just_before_the_desk_died_is_not_offered(sealed_at, sit, shelf):
+    meeting = sealed_at(Phase.SCORING)
+    sit(meeting, meeting.expert(3), "scoring", rest(shelf), shelf=shelf)
+    left = {file: file.read_bytes() for file in files(shelf)}
+
+    async def store(seat):
+        await seat.press("f8", "enter")
+
+    sit(meeting, meeting.expert(3), "scoring", store, shelf=shelf)
+    assert comments(meeting) == [WORDS]
+    for file, content in left.items():
+        file.write_bytes(content)
+
+    async def script(seat):
+        await seat.press("f8")
+        assert WORDS in seat.text
+        assert KEPT not in seat.text
+        await seat.press("escape")
+        assert files(shelf) == []
+
+    sit(meeting, meeting.expert(3), "scoring", script, shelf=shelf)
+
+
+@pytest.mark.parametrize("spoilt", [b"", b"\0" * 100, b"nothing of ours" * 300])
+def test_a_file_that_is_none_is_passed_over_and_replaced(sealed_at, sit, shelf, spoilt):
+    meeting = sealed_at(Phase.SCORING)
+    sit(meeting, meeting.expert(3), "scoring", rest(shelf), shelf=shelf)
+    (file,) = files(shelf)
+    file.write_bytes(spoilt)
+
+    async def script(seat):
+        assert TOLD not in seat.said
+        await seat.press("f8")
+        await seat.type(WORDS)
+        await seat.until(lambda: file.read_bytes() != spoilt)
+
+    sit(meeting, meeting.expert(3), "scoring", script, shelf=shelf)
+    assert files(shelf) == [file]
+
+
+@pytest.mark.parametrize("boxed", [b"[]", b'{"a": 1}', b'{"a": {"words": 1}}', b"\xff", b"{"])
+def test_what_somebody_else_boxed_is_passed_over(sealed_at, shelf, boxed):
+    meeting = sealed_at(Phase.SCORING)
+    kept, keys = Shelf(shelf, meeting.place), meeting.expert(3).keys
+    kept.write("专家3", meeting.id, Phase.SCORING, public_of(keys), {"a": {"words": WORDS}})
+    assert kept.read("专家3", meeting.id, Phase.SCORING, keys) == {"a": {"words": WORDS}}
+    (file,) = files(shelf)
+    file.write_bytes(seal(public_of(keys).box, boxed))
+    assert kept.read("专家3", meeting.id, Phase.SCORING, keys) == {}
+
+
+@pytest.mark.parametrize("words", ["", "[]", '{"totals": [1]}', '{"totals": null, "cells": [["planet", "x", 1, 2]]}'])
+def test_quotas_that_are_none_are_an_empty_draft(words):
+    assert QuotaDraft.of_words({"draft": words}) == QuotaDraft()
+
+
+def test_nothing_is_said_of_it_once_the_meeting_has_moved_on(sealed_at, sit, shelf):
+    meeting = sealed_at(Phase.SCORING)
+    sit(meeting, meeting.expert(3), "scoring", rest(shelf), shelf=shelf)
+    meeting.reveal_one_short()
+
+    async def script(seat):
+        assert seat.base.phase is Phase.DELIBERATING
+        assert TOLD not in seat.said
+
+    for place in ("scoring", "board"):
+        sit(meeting, meeting.expert(3), place, script, shelf=shelf)
+    assert len(files(shelf)) == 1  # should the meeting go back
+
+
+def test_quotas_that_were_not_saved_are_there_at_the_next_desk(sealed_at, sit, shelf):
+    meeting = sealed_at(Phase.PREPARING)
+
+    async def change(seat):
+        await seat.press("enter")
+        await seat.answer("1", "2")
+        assert "尚未保存" in seat.said
+        assert len(files(shelf)) == 1
+
+    sit(meeting, meeting.secretary, "quotas", change, shelf=shelf)
+
+    async def save(seat):
+        assert "上次的 1 处改动还没有保存" in seat.said
+        await seat.press("f5")
+        assert "配额已保存" in seat.said
+        assert files(shelf) == []
+
+    sit(meeting, meeting.secretary, "quotas", save, shelf=shelf)
+
+
+def test_a_folder_that_can_not_be_written_hinders_nobody(sealed_at, sit, shelf):
+    meeting = sealed_at(Phase.SCORING)
+    shelf.write_text("a file where the folder should be")
+
+    async def script(seat):
+        await seat.press("f8")
+        await seat.type(WORDS)
+        drafts_of(seat.app).save()
+        await seat.press("enter")
+        assert comments(meeting) == [WORDS]
+
+    sit(meeting, meeting.expert(3), "scoring", script, shelf=shelf)
+
+
+def test_what_nobody_touched_for_long_is_thrown_away(sealed_at, sit, shelf):
+    meeting = sealed_at(Phase.SCORING)
+    sit(meeting, meeting.expert(3), "scoring", rest(shelf), shelf=shelf)
+    (file,) = files(shelf)
+    for days, left in ((DAYS - 1, [file]), (DAYS + 1, [])):
+        at = time.time() - days * 24 * 3600
+        os.utime(file, (at, at))
+        Shelf(shelf, meeting.place).sweep()
+        assert files(shelf) == left
