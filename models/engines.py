@@ -263,5 +263,5 @@ def _read_only(place: str) -> DatabaseUnusable:
     return DatabaseUnusable(
         "database_read_only",
         T("数据库 {place} 只能读，写不进去。", place=place),
-        lift=T("请检查文件和文件夹的权限，或服务器是否为只读的副本。"),
+        lift=T("请检查文件和文件夹的权限，或服务器是否为只读的副本；只读介质上的，请先复制到本机磁盘再打开。"),
     )

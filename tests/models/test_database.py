@@ -200,6 +200,7 @@ def test_a_file_system_that_may_only_be_read_is_said_by_the_command(
         pytest.skip(f"nothing may be mounted here: {said.stderr.strip()}")
     assert said.returncode == 5, said.stderr
     assert f"数据库 {place} 只能读，写不进去。" in said.stderr
+    assert "先复制到本机磁盘" in said.stderr
 
 
 def as_nobody(act: Callable[[], str]) -> str:
