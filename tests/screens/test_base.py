@@ -206,15 +206,18 @@ def test_unexpected_faults_become_one_line_and_the_program_goes_on() -> None:
 def test_later_read_replaces_an_earlier_one_of_its_name_only() -> None:
     async def story(screen: Work, pilot: Pilot[None]) -> None:
         shown: list[str] = []
+        going_on = threading.Event()
 
         def slow(word: str) -> str:
-            time.sleep(0.1)
+            going_on.wait()
             return word
 
         screen.read(lambda: slow("old"), shown.append)
         screen.read(lambda: slow("other"), shown.append, name="side")
         await asyncio.sleep(0.02)
         screen.read(lambda: "new", shown.append)
+        await until(lambda: shown == ["new"])
+        going_on.set()
         await screen.settle()
         await asyncio.sleep(0.2)
         assert sorted(shown) == ["new", "other"]

@@ -139,8 +139,8 @@ def test_an_answer_that_waits_for_its_turn_is_on_the_shelf_until_it_is_stored(se
             await seat.press("f8")
             seat.app.screen.focused.value = WORDS
             await seat.pilot.press("enter")
-            await seat.pilot.pause(0.1)
-            assert len(files(shelf)) == 1
+            while not files(shelf):
+                await seat.pilot.pause(0.01)
             assert comments(meeting) == []
         await seat.settle()
         assert comments(meeting) == [WORDS]

@@ -61,8 +61,10 @@ def test_a_change_below_is_painted_once_where_it_is_seen_and_not_at_all_where_it
             text = "".join(segment.text for strip in strips for segment in strip)
             assert ("after!" in text) is shown
             await app.pop_screen()
-            await pilot.pause(0.2)
-            text = "".join(s.text for strip in app.screen._compositor.render_strips() for s in strip)
-            assert "after!" in text
+            async with asyncio.timeout(30):
+                while "after!" not in "".join(
+                    s.text for strip in app.screen._compositor.render_strips() for s in strip
+                ):
+                    await pilot.pause(0.01)
 
     asyncio.run(run())

@@ -222,8 +222,9 @@ def test_card_turns_its_pages_round_and_scrolls() -> None:
         assert f"企业  {ODD}" in str(text.content)
         reading = pilot.app.screen.query_one("#reading")
         await pilot.press("end")
-        await pilot.pause(0.5)
-        assert reading.scroll_offset.y > 0
+        async with asyncio.timeout(30):
+            while reading.scroll_offset.y == 0:
+                await pilot.pause(0.01)
         await pilot.press("right")
         assert "软件  60.0 万" in str(text.content)
         await pilot.press("right")
