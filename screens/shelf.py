@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from models.errors import Refused
+from models.files import write_whole
 
 if TYPE_CHECKING:
     from models.enums import Phase
@@ -70,10 +72,8 @@ class Shelf:
             packed = json.dumps(words, ensure_ascii=False).encode()
             padded = packed.ljust(-(-len(packed) // BLOCK) * BLOCK, b"\0")
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            new = file.with_suffix(f".{os.getpid()}")
-            new.write_bytes(seal(public.box, padded))
-            os.replace(new, file)  # whole or not at all
-        except OSError:
+            write_whole(file, seal(public.box, padded), 0o600)
+        except (OSError, Refused):
             log.warning("words half typed could not be kept in %s", self._folder, exc_info=True)
 
     def _file(self, name: str, meeting: str | None, phase: Phase | None) -> Path:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from models.documents.tables import Table, to_csv
 from models.documents.workbooks import to_workbook
 from models.enums import Role
 from models.errors import NotPermitted, Refused, WrongUse
+from models.files import cut, write_whole
 from models.queries.awards import award_lists
 from models.queries.base import Office
 from models.queries.meeting import meeting as meeting_view
@@ -31,8 +30,6 @@ from models.views.meeting import MeetingView
 from models.views.people import Actor
 
 _UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
-_MOST_BYTES = 120
-"""Of each part of a file name in UTF-8, so that the whole is within what file systems take: 40 Chinese characters."""
 
 
 @dataclass(frozen=True)
@@ -98,32 +95,8 @@ def export(
 
 def file_name(meeting: str, kind: str, stamp: str) -> str:
     """Meeting, kind and day of the last fact; what no file system takes becomes "_"."""
-    parts = (_cut(_UNFIT.sub("_", part)) for part in (meeting, kind))
+    parts = (cut(_UNFIT.sub("_", part)) for part in (meeting, kind))
     return f"{'-'.join(parts)}-{local_time(stamp):%Y%m%d}"
-
-
-def _cut(part: str) -> str:
-    return part.encode()[:_MOST_BYTES].decode(errors="ignore")
-
-
-def write_whole(path: Path, content: bytes, mode: int = 0o666) -> None:
-    """Put a file in its place whole: written beside it, flushed, moved there. `mode` less what the system takes off."""
-    beside = path.with_name(f".{_cut(path.stem)}.{os.getpid()}.new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(beside, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise Refused(
-            "file_not_written",
-            T("无法写入 {path}（{why}）。", path=path, why=error.strerror or error),
-            lift=T("请检查文件夹是否可写、磁盘是否已满、文件是否正被其他程序打开。"),
-        ) from error
 
 
 def _minutes(office: Office, actor: Actor, meeting: str, fmt: str) -> _Document:

@@ -13,11 +13,12 @@ from sqlalchemy import text
 from models.documents.slips import Sheet, Slip, slips_docx
 from models.enums import Role, chinese
 from models.errors import Refused
+from models.files import write_whole
 from models.queries.base import Office
 from models.queries.record import record_mark
 from models.rules.times import local_time
 from models.services.acting import Act, acting
-from models.services.export import file_name, write_whole
+from models.services.export import file_name
 from models.services.secrets import hash_code, new_code
 from models.text import T
 from models.views.people import Actor
