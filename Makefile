@@ -14,8 +14,9 @@ $(VENV)/ready: requirements-dev.lock pyproject.toml
 demo: $(VENV)/ready
 	$(BIN)/kmdx demo
 
+# Three at once: tests wait for terminals and browsers as much as they compute, on two cores too.
 test: $(VENV)/ready
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 # What touches a database, once more on a throw-away PostgreSQL server (Debian: postgresql, openssl).
 ON_SERVER := tests/models/test_*.py tests/models/services tests/models/queries tests/kmdx_tui/test_flow_by_commands.py \
