@@ -68,6 +68,8 @@ class Drafts:
         self._desk = ref(desk)
         self._kept: dict[_Who, Words] = {}
         self._publics: dict[_Who, PublicKeys] = {}
+        self._read_for: dict[_Who, ref[Actor]] = {}
+        self._changed: set[_Who] = set()
         self._open: WeakKeyDictionary[Dialog[Any], _Open] = WeakKeyDictionary()
         self._answering: tuple[_Open, dict[str, str]] | None = None
         self._shelf: Shelf | None = None
@@ -152,7 +154,7 @@ class Drafts:
             self._waiting.cancel()
             self._waiting = None
         with self._lock:
-            for who in self._kept:
+            for who in tuple(self._changed):
                 self._put_up(who)
 
     def _typed(self, opened: _Open, words: Mapping[str, str] | None) -> None:
@@ -170,12 +172,17 @@ class Drafts:
                 kept[asked] = words
             else:
                 kept.pop(asked, None)
+            self._changed.add(who)
             if at_once:
                 self._put_up(who)
 
     def _put_up(self, who: _Who) -> None:
-        if self._shelf is not None and who in self._publics:
-            self._shelf.write(*who, self._publics[who], self._kept[who])
+        if (
+            self._shelf is None
+            or who not in self._publics
+            or self._shelf.write(*who, self._publics[who], self._kept[who])
+        ):
+            self._changed.discard(who)
 
     def _who(self, phase: Phase | None) -> _Who | None:
         """Who sits here, with what is kept of them at hand."""
@@ -184,12 +191,14 @@ class Drafts:
             return None
         who = _Who(desk.actor.name, desk.meeting, phase)
         kept = self._kept.setdefault(who, {})
-        if self._shelf is not None and (keys := desk.actor.keys) is not None:
+        keys, read_for = desk.actor.keys, self._read_for.get(who)
+        if self._shelf is not None and keys is not None and (read_for is None or read_for() is not desk.actor):
             from models.sealed import public_of
 
-            if self._publics.get(who) != (public := public_of(keys)):
-                self._publics[who] = public
-                kept.update(self._shelf.read(*who, keys))
+            self._read_for[who], self._publics[who] = ref(desk.actor), public_of(keys)
+            remembered = dict(kept) if who in self._changed else {}  # what the disk did not take
+            kept.clear()  # the rest another desk of this machine may have stored since, or gone on with
+            kept.update(self._shelf.read(*who, keys) | remembered)
         return who
 
 

@@ -60,21 +60,23 @@ class Shelf:
         except (OSError, Unsealable, ValueError):
             return {}
 
-    def write(self, name: str, meeting: str | None, phase: Phase | None, public: PublicKeys, words: Words) -> None:
-        """Keep this, in place of what was kept. A disk that does not take it is written about in the log."""
+    def write(self, name: str, meeting: str | None, phase: Phase | None, public: PublicKeys, words: Words) -> bool:
+        """Keep this, in place of what was kept. False: the disk does not take it, which is written to the log."""
         from models.sealed import seal
 
         file = self._file(name, meeting, phase)
         try:
             if not words:
                 file.unlink(missing_ok=True)
-                return
+                return True
             packed = json.dumps(words, ensure_ascii=False).encode()
             padded = packed.ljust(-(-len(packed) // BLOCK) * BLOCK, b"\0")
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_whole(file, seal(public.box, padded), 0o600)
         except (OSError, Refused):
             log.warning("words half typed could not be kept in %s", self._folder, exc_info=True)
+            return False
+        return True
 
     def _file(self, name: str, meeting: str | None, phase: Phase | None) -> Path:
         whose = json.dumps([self._place, name, meeting, phase])

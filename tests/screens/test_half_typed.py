@@ -2,6 +2,7 @@
 
 import os
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -273,6 +274,46 @@ def test_a_folder_that_can_not_be_written_hinders_nobody(sealed_at, sit, shelf):
         drafts_of(seat.app).save()
         await seat.press("enter")
         assert comments(meeting) == [WORDS]
+
+    sit(meeting, meeting.expert(3), "scoring", script, shelf=shelf)
+
+
+def test_what_another_desk_did_with_it_meanwhile_holds(sealed_at, sit, shelf):
+    """Desks of one machine share the shelf: what one has stored, another that remembers it does not bring back."""
+    meeting = sealed_at(Phase.SCORING)
+
+    async def script(seat):
+        await rest(shelf)(seat)
+        (own,) = files(shelf)
+        own.unlink()  # as the other desk does once it has stored them
+        seat.app.pop_screen()
+        seat.app.actor = meeting.expert(4)
+        await seat.reopen("scoring")
+        await rest(shelf)(seat)
+        assert not own.exists()
+        seat.app.pop_screen()
+        seat.app.actor = replace(meeting.expert(3))  # signed in anew
+        await seat.reopen("scoring")
+        await seat.press("f8")
+        assert "示例企业1：评语" in seat.text
+        assert WORDS not in seat.text
+
+    sit(meeting, meeting.expert(3), "scoring", script, shelf=shelf)
+
+
+def test_what_the_disk_did_not_take_is_still_remembered(sealed_at, sit, shelf):
+    meeting = sealed_at(Phase.SCORING)
+    shelf.write_text("a file where the folder should be")
+
+    async def script(seat):
+        await seat.press("f8")
+        await seat.type(WORDS)
+        drafts_of(seat.app).save()
+        seat.app.pop_screen()
+        seat.app.actor = replace(meeting.expert(3))
+        await seat.reopen("scoring")
+        await seat.press("f8")
+        assert WORDS in seat.text
 
     sit(meeting, meeting.expert(3), "scoring", script, shelf=shelf)
 
