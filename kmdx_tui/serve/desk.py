@@ -47,7 +47,11 @@ class ServedApp(KmdxApp):
 
     def get_driver_class(self) -> type[Driver]:
         """The browser's driver, or that of the terminal there is."""
-        return DeskDriver if self._order.door is Door.BROWSER else super().get_driver_class()
+        if self._order.door is Door.BROWSER:
+            return DeskDriver
+        from kmdx_tui.serve.terminal import TerminalDriver  # there are no such terminals on Windows
+
+        return TerminalDriver
 
     def validate_app_focus(self, _focus: bool) -> bool:
         """The focus stays where it is, whatever window the person looks at: the driver's first word is a loss of it."""
@@ -59,7 +63,11 @@ class ServedApp(KmdxApp):
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._hung_up)
 
     def _hung_up(self) -> None:
+        from kmdx_tui.serve.terminal import TerminalDriver
+
         end_within(GRACE_SECONDS)
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.hung_up = True
         self.run_worker(self.action_quit())
 
     def sit(self, actor: Actor | None, meeting: str | None) -> None:

@@ -18,6 +18,7 @@ import pyte
 import pytest
 from sqlalchemy import text
 
+from kmdx_tui.serve.driver import GRACE_SECONDS
 from models.enums import Phase
 from tests.conftest import PHRASE
 
@@ -208,3 +209,34 @@ def test_a_line_that_hangs_up_ends_its_desk(scoring: Any, serve: Callable[..., A
     while served.desks() and time.monotonic() < end:
         time.sleep(0.1)
     assert served.desks() == []
+
+
+def test_a_locked_desk_with_words_half_typed_ends_by_itself_when_its_line_hangs_up(
+    sealed_at: Callable[..., Any], serve: Callable[..., Any], tmp_path: Path
+) -> None:
+    served = serve(sealed_at(Phase.SCORING).place, "--ssh", "0")
+    clients = []
+    for number, first in enumerate(("我已交 0/5", "接管以后")):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        clients.append(client := Client(folder, served.ssh, "专家3", answer=PHRASE))
+        client.shows("✓  专家3")
+        client.type("\r")
+        client.shows(first)
+        if number == 0:
+            (desk,) = served.desks()
+            client.type("\x1b[19~")
+            client.shows("示例企业1：评语")
+            client.type("half")
+            client.shows("half")
+    former, client = clients
+    client.type("\r")
+    former.shows("已锁定")
+    former.process.kill()
+    former.end()
+    end = time.monotonic() + GRACE_SECONDS * 0.8  # after its grace a desk is ended, whatever it is doing
+    while desk in served.desks() and time.monotonic() < end:
+        time.sleep(0.1)
+    assert desk not in served.desks()
+    client.type("\x11")
+    assert client.end() == 0
