@@ -228,4 +228,10 @@ def test_what_can_not_be_served_is_said_before_any_door_opens(office: Office, ro
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        assert "打不开" in room.refused(1, "", "serve", "--port", str(taken.getsockname()[1]))["text"]
+        port = str(taken.getsockname()[1])
+        in_use = f"端口 {port} 打不开：已有别的程序在用。"
+        assert room.refused(1, "", "serve", "--port", port)["text"] == in_use
+        assert room.refused(1, "", "serve", "--port", "0", "--ssh", port)["text"] == in_use
+    for host in ("192.0.2.1", "nowhere.invalid"):  # addresses that no machine has
+        said = room.refused(1, "", "serve", "--host", host)["text"]
+        assert said == f"端口 8000 打不开：本机没有地址 {host}。"
