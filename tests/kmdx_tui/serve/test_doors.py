@@ -235,3 +235,17 @@ def test_what_can_not_be_served_is_said_before_any_door_opens(office: Office, ro
     for host in ("192.0.2.1", "nowhere.invalid"):  # addresses that no machine has
         said = room.refused(1, "", "serve", "--host", host)["text"]
         assert said == f"端口 8000 打不开：本机没有地址 {host}。"
+
+
+@pytest.mark.parametrize("name", ["authorized_keys", "host_key"])
+@pytest.mark.parametrize("content", ["", "# nobody yet\n", "garbage\n"])
+def test_a_file_of_keys_that_holds_none_is_named(
+    office: Office, room: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch, name: str, content: str
+) -> None:
+    room.open(office.database.path)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    file = tmp_path / "kmdx" / "ssh" / name
+    file.parent.mkdir(parents=True)
+    file.write_text(content)
+    said = room.refused(1, "", "serve", "--port", "0", "--ssh", "0")
+    assert (said["code"], str(file) in said["text"]) == ("ssh_keys", True)
