@@ -81,6 +81,8 @@ def test_foreign_pages_names_and_strangers_are_refused(office: Office, serve: Ca
                 assert answer.status == 404
             async with session.get("/static/") as answer:
                 assert answer.status in (403, 404)
+            async with session.get("/nowhere") as answer:
+                assert (answer.status, "请从首页打开" in await answer.text()) == (404, True)
 
     visit(served.url, script)
 
