@@ -60,14 +60,11 @@ class ServedApp(KmdxApp):
     def on_mount(self) -> None:
         """A terminal that hangs up ends its desk, but first what was typed is stored."""
         if self._order.door is Door.TERMINAL:
-            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._hung_up)
+            loop = asyncio.get_running_loop()  # its own handlers miss signals while much is typed: their pipe is full
+            signal.signal(signal.SIGHUP, lambda *_: loop.call_soon_threadsafe(self._hung_up))
 
     def _hung_up(self) -> None:
-        from kmdx_tui.serve.terminal import TerminalDriver
-
         end_within(GRACE_SECONDS)
-        if isinstance(self._driver, TerminalDriver):
-            self._driver.hung_up = True
         self.run_worker(self.action_quit())
 
     def sit(self, actor: Actor | None, meeting: str | None) -> None:
