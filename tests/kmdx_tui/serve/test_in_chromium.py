@@ -174,6 +174,8 @@ def test_a_second_tab_takes_the_desk_over_and_a_left_one_ends(
         await second.shows("已锁定：专家3")
         await first.becomes("document.body.dataset.over", "moved")
         assert await first.run("getComputedStyle(document.querySelector('.moved')).display") == "flex"
+        bar = "(view => view.offsetWidth - view.clientWidth)(document.querySelector('.xterm-viewport'))"
+        assert await second.run(bar) == 0  # nothing is scrolled back to, and so no bar stands beside the picture
         assert len(served.desks()) == 1
         await second.ready()
         await second.key("F10")
