@@ -12,6 +12,7 @@ from textual.screen import Screen
 from kmdx_tui.keeping import KeptDesk
 from kmdx_tui.language import use
 from kmdx_tui.logs import log_to
+from kmdx_tui.palette import Palette
 from kmdx_tui.settings import data_folder, log_file
 from kmdx_tui.themes import DEFAULT, LABELS, register
 from models.text import T, tr
@@ -107,6 +108,11 @@ class KmdxApp(KeptDesk):
     def known_secret(self, name: str, meeting: str | None) -> KnownSecret | None:
         """The secrets of a person of the sample meeting."""
         return self._secrets(name, meeting) if self._secrets is not None else None
+
+    def action_command_palette(self) -> None:
+        """Open the palette."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette())
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: what the screen offers, the themes, and the way out."""

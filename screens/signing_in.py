@@ -198,6 +198,7 @@ class SigningIn(SittingDown):
 def _new_secret_dialog(title: Text, fields: Sequence[Field], about: Text, words: tuple[str, ...] | None) -> AskDialog:
     """Ask for these fields and for a new own secret, as `pin`: a phrase where words are offered, else a PIN."""
     from models.services.keys import check_pin
+    from models.services.secrets import plain_pin
     from screens.dialogs.ask import AskDialog, Field
     from screens.dialogs.phrase import PhraseDialog
 
@@ -206,7 +207,7 @@ def _new_secret_dialog(title: Text, fields: Sequence[Field], about: Text, words:
 
     def wrong(answers: Mapping[str, str]) -> Text | None:
         check_pin(answers["pin"])
-        return None if answers["pin"] == answers["again"] else T("两次输入的密码不同。")
+        return None if plain_pin(answers["pin"]) == plain_pin(answers["again"]) else T("两次输入的密码不同。")
 
     pin = (
         Field("pin", str(T("新密码")), secret=True, longest=64, hint=str(T("至少 6 位，自己记住"))),

@@ -47,7 +47,11 @@ class ServedApp(KmdxApp):
 
     def get_driver_class(self) -> type[Driver]:
         """The browser's driver, or that of the terminal there is."""
-        return DeskDriver if self._order.door is Door.BROWSER else super().get_driver_class()
+        if self._order.door is Door.BROWSER:
+            return DeskDriver
+        from kmdx_tui.serve.terminal import TerminalDriver  # there are no such terminals on Windows
+
+        return TerminalDriver
 
     def validate_app_focus(self, _focus: bool) -> bool:
         """The focus stays where it is, whatever window the person looks at: the driver's first word is a loss of it."""
@@ -56,7 +60,8 @@ class ServedApp(KmdxApp):
     def on_mount(self) -> None:
         """A terminal that hangs up ends its desk, but first what was typed is stored."""
         if self._order.door is Door.TERMINAL:
-            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._hung_up)
+            loop = asyncio.get_running_loop()  # its own handlers miss signals while much is typed: their pipe is full
+            signal.signal(signal.SIGHUP, lambda *_: loop.call_soon_threadsafe(self._hung_up))
 
     def _hung_up(self) -> None:
         end_within(GRACE_SECONDS)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import signal
+import socket
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,7 +18,7 @@ from kmdx_tui.serve.gate import Gate
 from kmdx_tui.serve.order import Order
 from kmdx_tui.serve.server import DeskServer
 from models.errors import Refused
-from models.text import T
+from models.text import T, Text
 
 if TYPE_CHECKING:
     from models.queries.base import Office
@@ -67,7 +69,7 @@ async def _serve(
             loop.add_signal_handler(one, over.set)
     try:
         site = web.TCPSite(runner, doors.host, doors.port)
-        await _bind(site.start(), doors.port)
+        await _bind(site.start(), doors.host, doors.port)
         port = int(runner.addresses[0][1])
         server.gate = Gate.at(doors.host, port, doors.origins)
         ssh = await _open_ssh(office, order, server, doors, folder) if doors.ssh is not None else None
@@ -85,14 +87,18 @@ async def _open_ssh(office: Office, order: Order, server: DeskServer, doors: Doo
         raise Refused("no_ssh_here", T("这个系统上没有 SSH 入口，请用浏览器。")) from error
     door = SshDoor(office, order, server.launcher, server.desks)
     listening = door.listen(doors.host, doors.ssh or 0, folder)
-    return int((await _bind(listening, doors.ssh or 0)).get_port())
+    return int((await _bind(listening, doors.host, doors.ssh or 0)).get_port())
 
 
-async def _bind(opening: Awaitable[R], port: int) -> R:
+async def _bind(opening: Awaitable[R], host: str, port: int) -> R:
     try:
         return await opening
     except OSError as error:
-        why = error.strerror or str(error)
+        why: Text | str = error.strerror or str(error)
+        if error.errno == errno.EADDRINUSE:
+            why = T("已有别的程序在用")
+        elif error.errno == errno.EADDRNOTAVAIL or isinstance(error, socket.gaierror):
+            why = T("本机没有地址 {host}", host=host)
         raise Refused("port_taken", T("端口 {port} 打不开：{why}。", port=port, why=why)) from error
 
 

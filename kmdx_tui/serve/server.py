@@ -86,7 +86,10 @@ class DeskServer(Server):
         origin = request.headers.get("Origin")
         if not self.gate.admits(request.headers.get("Host"), origin, needs_origin=request.path == "/ws"):
             return self._notice(403, T("这个网址不是本服务的网址。请向秘书索取正确的网址。"))
-        return await handler(request)
+        try:
+            return await handler(request)
+        except web.HTTPNotFound:
+            return self._notice(404, T("请从首页打开。"))
 
     def _page(self, name: str, status: int = 200, **words: object) -> web.Response:
         html = self._pages.get_template(name).render(lang=self._lang, title=self.title, **words)

@@ -19,7 +19,7 @@ import asyncssh
 from kmdx_tui.serve.desks import Desks
 from kmdx_tui.serve.launcher import Launcher
 from kmdx_tui.serve.order import Door, Order
-from models.errors import KmdxError
+from models.errors import KmdxError, Refused
 from models.queries.base import Office
 from models.text import T
 
@@ -41,6 +41,19 @@ def host_key(folder: Path) -> asyncssh.SSHKey:
     return asyncssh.read_private_key(path)
 
 
+def _keys(folder: Path) -> tuple[asyncssh.SSHKey, asyncssh.SSHAuthorizedKeys | None]:
+    """The server's key, and those that the office registered. Raises `Refused` for a file without one."""
+    path = folder / "host_key"
+    try:
+        own = host_key(folder)
+        path = folder / "authorized_keys"
+        return own, asyncssh.read_authorized_keys(path) if path.exists() else None
+    except (OSError, ValueError) as error:
+        raise Refused(
+            "ssh_keys", T("SSH 密钥文件 {file} 里读不出密钥。请换成 OpenSSH 格式的，或移走它再启动。", file=path)
+        ) from error
+
+
 class SshDoor:
     """Serves desks over SSH."""
 
@@ -51,14 +64,17 @@ class SshDoor:
         self._desks = desks
 
     async def listen(self, host: str, port: int, folder: Path) -> asyncssh.SSHAcceptor:
-        """Listen. `folder` holds the host key, and `authorized_keys` where the office registers keys."""
-        keys = folder / "authorized_keys"
+        """Listen. `folder` holds the host key, and `authorized_keys` where the office registers keys.
+
+        Raises `Refused` for keys that can't be read.
+        """
+        own, registered = _keys(folder)
         return await asyncssh.create_server(
             lambda: _Visitor(self._office),
             host,
             port,
-            server_host_keys=[host_key(folder)],
-            authorized_client_keys=str(keys) if keys.exists() else None,
+            server_host_keys=[own],
+            authorized_client_keys=registered,
             process_factory=self._serve,
             encoding=None,
             line_editor=False,

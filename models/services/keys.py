@@ -16,7 +16,7 @@ from models.errors import NotPermitted, Refused, WrongUse
 from models.phrases import check_phrase, new_phrase, plain_phrase
 from models.queries.base import Office
 from models.services.acting import Act, acting
-from models.services.secrets import LEAST_PIN, hash_secret, new_envelope_code, plain_code
+from models.services.secrets import LEAST_PIN, hash_secret, new_envelope_code, plain_code, plain_pin
 from models.services.tries import prove
 from models.text import T
 from models.views.people import Actor, Keys, PublicKeys
@@ -42,7 +42,7 @@ def new_secret(secret: str, *, sealing: bool) -> NewSecret:
     """Make ready an own secret: a phrase with keys where marks are sealed, else a PIN. `WrongUse` if it is too weak."""
     if not sealing:
         check_pin(secret)
-        return NewSecret(hash_secret(secret))
+        return NewSecret(hash_secret(plain_pin(secret)))
     phrase = check_phrase(secret)
     keys, public = sealed.new_keys()
     return NewSecret(hash_secret(phrase), keys, public, sealed.wrap(keys, phrase))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import unicodedata
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """No character of a printed code can be taken for another (no 0/O, 1/I/L, U/V)."""
@@ -30,7 +31,12 @@ def new_envelope_code() -> str:
 
 def plain_code(typed: str) -> str:
     """A code as typed, without the groups' hyphen and spaces, in capitals."""
-    return "".join(typed.split()).replace("-", "").replace("－", "").upper()
+    return "".join(plain_pin(typed).split()).replace("-", "").upper()
+
+
+def plain_pin(typed: str) -> str:
+    """A PIN as it counts. It is shown as dots: nobody sees that the input method is set to full width."""
+    return unicodedata.normalize("NFKC", typed)
 
 
 def hash_secret(secret: str) -> str:

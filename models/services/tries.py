@@ -18,7 +18,7 @@ from models.queries.base import Office, as_stamp
 from models.rules.locks import locked_for
 from models.rules.times import minute_after
 from models.services.acting import acting
-from models.services.secrets import NOBODYS_CODE, NOBODYS_PIN, matches, plain_code
+from models.services.secrets import NOBODYS_CODE, NOBODYS_PIN, matches, plain_code, plain_pin
 from models.text import T
 from models.views.people import Actor
 
@@ -53,7 +53,7 @@ def prove(office: Office, actor: Actor, secret: str, *, pin: bool = True, code: 
     booked = _book(office, actor)
     pin_hash = booked.pin_hash if pin else None
     code_hash = booked.code_hash if code else None
-    right_pin = matches(pin_hash or NOBODYS_PIN, plain_phrase(secret) if booked.phrase else secret)
+    right_pin = matches(pin_hash or NOBODYS_PIN, plain_phrase(secret) if booked.phrase else plain_pin(secret))
     right_code = not right_pin and matches(code_hash or NOBODYS_CODE, plain_code(secret))
     if right_pin or right_code:
         with office.database.writing() as connection:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from rich.cells import cell_len
-from textual import on
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Label, Static
 
@@ -39,6 +40,28 @@ class Field:
 
 LONGEST_WORDS = 2000
 """Characters of a reason, an opinion or a comment, at most."""
+
+
+class WordsInput(Input):
+    """An input of one line that takes several, pasted, as one, where Textual's drops all but the first."""
+
+    @dataclass
+    class Full(Message):
+        """What was typed or pasted is longer than what may stand here, `most` characters."""
+
+        most: int
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take what is pasted, its ends of lines as blanks."""
+        event.prevent_default()
+        event.stop()
+        lines = (line.strip() for line in event.text.replace("\t", " ").splitlines())
+        self.replace(" ".join(filter(None, lines)), *self.selection)
+
+    def restricted(self) -> None:
+        """Say that it is too long: pasted words would otherwise be missing without anybody having been told."""
+        super().restricted()
+        self.post_message(self.Full(self.max_length or 0))
 
 
 class AskDialog(Dialog[Answers]):
@@ -92,7 +115,7 @@ class AskDialog(Dialog[Answers]):
     def _row(self, number: int, field: Field, width: int) -> Horizontal:
         label = Label(shown(field.label), markup=False)
         label.styles.width = width
-        typed = Input(
+        typed = WordsInput(
             field.value,
             placeholder=field.hint,
             password=field.secret,
@@ -151,6 +174,12 @@ class AskDialog(Dialog[Answers]):
             self.dismiss(self.answers)
         else:
             self.query_one("#wrong", Static).update(shown(str(wrong)))
+
+    @on(WordsInput.Full)
+    def _say_full(self, message: WordsInput.Full) -> None:
+        message.stop()
+        words = T("这里至多 {most} 个字，刚才的放不下，没有收。", most=message.most)
+        self.query_one("#wrong", Static).update(str(words))
 
     @on(Input.Changed)
     def changed(self) -> None:

@@ -56,6 +56,10 @@ function inTerminal(event) {
   return event.target instanceof Element && event.target.classList.contains("xterm-helper-textarea");
 }
 
+function isPaste(event) { // the terminal would send Ctrl+V as a key, and keep the browser from pasting
+  return event.ctrlKey && !event.altKey && !event.metaKey && event.keyCode === 86;
+}
+
 function hide(event) {
   event.stopImmediatePropagation();
 }
@@ -71,7 +75,7 @@ function showComposed(area, text) {
 const INPUT = {
   keydown(event) {
     pressed = false;
-    if (event.keyCode === 229 || event.isComposing) hide(event);
+    if (event.keyCode === 229 || event.isComposing || isPaste(event)) hide(event);
   },
   keypress() {
     pressed = true;

@@ -81,6 +81,8 @@ def test_foreign_pages_names_and_strangers_are_refused(office: Office, serve: Ca
                 assert answer.status == 404
             async with session.get("/static/") as answer:
                 assert answer.status in (403, 404)
+            async with session.get("/nowhere") as answer:
+                assert (answer.status, "请从首页打开" in await answer.text()) == (404, True)
 
     visit(served.url, script)
 
@@ -228,4 +230,24 @@ def test_what_can_not_be_served_is_said_before_any_door_opens(office: Office, ro
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        assert "打不开" in room.refused(1, "", "serve", "--port", str(taken.getsockname()[1]))["text"]
+        port = str(taken.getsockname()[1])
+        in_use = f"端口 {port} 打不开：已有别的程序在用。"
+        assert room.refused(1, "", "serve", "--port", port)["text"] == in_use
+        assert room.refused(1, "", "serve", "--port", "0", "--ssh", port)["text"] == in_use
+    for host in ("192.0.2.1", "nowhere.invalid"):  # addresses that no machine has
+        said = room.refused(1, "", "serve", "--host", host)["text"]
+        assert said == f"端口 8000 打不开：本机没有地址 {host}。"
+
+
+@pytest.mark.parametrize("name", ["authorized_keys", "host_key"])
+@pytest.mark.parametrize("content", ["", "# nobody yet\n", "garbage\n"])
+def test_a_file_of_keys_that_holds_none_is_named(
+    office: Office, room: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch, name: str, content: str
+) -> None:
+    room.open(office.database.path)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    file = tmp_path / "kmdx" / "ssh" / name
+    file.parent.mkdir(parents=True)
+    file.write_text(content)
+    said = room.refused(1, "", "serve", "--port", "0", "--ssh", "0")
+    assert (said["code"], str(file) in said["text"]) == ("ssh_keys", True)

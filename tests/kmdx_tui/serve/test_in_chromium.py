@@ -136,6 +136,32 @@ def test_exports_are_downloaded_and_leave_nothing_on_the_server(
     assert list(temporary.iterdir()) == []
 
 
+@pytest.mark.parametrize("modifiers", [2, 10], ids=["Ctrl", "Ctrl+Shift"])
+def test_what_is_copied_elsewhere_is_pasted_with_the_keys_that_browsers_have_for_it(
+    meeting_at: Callable[..., Any], serve: Callable[..., Any], browse: Callable[..., None], modifiers: int
+) -> None:
+    served = serve(meeting_at(Phase.SCORING).place)
+
+    async def script(browser: Any) -> None:
+        tab = await browser.tab(served.url)
+        await tab.say("Browser.grantPermissions", permissions=["clipboardReadWrite", "clipboardSanitizedWrite"])
+        await sign_in(tab, 3)
+        await tab.key("F8")
+        await tab.shows("示例企业1：评语")
+        await tab.say("Page.bringToFront")
+        await tab.run("navigator.clipboard.writeText('别处写好的话')")
+        await tab.ready()
+        about = {"key": "v", "code": "KeyV", "windowsVirtualKeyCode": 86, "modifiers": modifiers}
+        await tab.say("Input.dispatchKeyEvent", type="rawKeyDown", commands=["paste"], **about)
+        await tab.say("Input.dispatchKeyEvent", type="keyUp", **about)
+        await tab.shows("别处写好的话")
+        assert tab.text.count("别处写好的话") == 1
+        await tab.type("ok")
+        await tab.shows("别处写好的话ok")
+
+    browse(script)
+
+
 def test_a_second_tab_takes_the_desk_over_and_a_left_one_ends(
     meeting_at: Callable[..., Any], serve: Callable[..., Any], browse: Callable[..., None]
 ) -> None:
@@ -148,6 +174,8 @@ def test_a_second_tab_takes_the_desk_over_and_a_left_one_ends(
         await second.shows("已锁定：专家3")
         await first.becomes("document.body.dataset.over", "moved")
         assert await first.run("getComputedStyle(document.querySelector('.moved')).display") == "flex"
+        bar = "(view => view.offsetWidth - view.clientWidth)(document.querySelector('.xterm-viewport'))"
+        assert await second.run(bar) == 0  # nothing is scrolled back to, and so no bar stands beside the picture
         assert len(served.desks()) == 1
         await second.ready()
         await second.key("F10")

@@ -9,8 +9,10 @@ import shutil
 import struct
 import subprocess
 import termios
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ import pyte
 import pytest
 from sqlalchemy import text
 
+from kmdx_tui.serve.driver import GRACE_SECONDS
 from models.enums import Phase
 from tests.conftest import PHRASE
 
@@ -204,6 +207,65 @@ def test_a_line_that_hangs_up_ends_its_desk(scoring: Any, serve: Callable[..., A
     assert len(served.desks()) == 1
     client.process.kill()
     client.end()
+    end = time.monotonic() + PATIENCE_SECONDS
+    while served.desks() and time.monotonic() < end:
+        time.sleep(0.1)
+    assert served.desks() == []
+
+
+def test_a_locked_desk_with_words_half_typed_ends_by_itself_when_its_line_hangs_up(
+    sealed_at: Callable[..., Any], serve: Callable[..., Any], tmp_path: Path
+) -> None:
+    served = serve(sealed_at(Phase.SCORING).place, "--ssh", "0")
+    clients = []
+    for number, first in enumerate(("我已交 0/5", "接管以后")):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        clients.append(client := Client(folder, served.ssh, "专家3", answer=PHRASE))
+        client.shows("✓  专家3")
+        client.type("\r")
+        client.shows(first)
+        if number == 0:
+            (desk,) = served.desks()
+            client.type("\x1b[19~")
+            client.shows("示例企业1：评语")
+            client.type("half")
+            client.shows("half")
+    former, client = clients
+    client.type("\r")
+    former.shows("已锁定")
+    former.process.kill()
+    former.end()
+    end = time.monotonic() + GRACE_SECONDS * 0.8  # after its grace a desk is ended, whatever it is doing
+    while desk in served.desks() and time.monotonic() < end:
+        time.sleep(0.1)
+    assert desk not in served.desks()
+    client.type("\x11")
+    assert client.end() == 0
+
+
+def test_a_line_that_is_lost_amid_a_long_paste_ends_its_desk(
+    scoring: Any, serve: Callable[..., Any], tmp_path: Path
+) -> None:
+    served = serve(scoring.place, "--ssh", "0")
+    client = Client(tmp_path, served.ssh, "专家3")
+    client.shows("✓  专家3")
+    client.type("\r")
+    client.shows("我已交 0/5")
+    client.type("\x1b[19~")
+    client.shows("示例企业1：评语")
+
+    def paste() -> None:
+        with suppress(OSError):  # the client is gone
+            for _ in range(1000):
+                client.type("长文字" * 25)
+
+    pasting = threading.Thread(target=paste)
+    pasting.start()
+    client.shows("长文字")
+    client.process.kill()
+    client.end()
+    pasting.join(PATIENCE_SECONDS)
     end = time.monotonic() + PATIENCE_SECONDS
     while served.desks() and time.monotonic() < end:
         time.sleep(0.1)

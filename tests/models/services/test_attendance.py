@@ -50,6 +50,17 @@ def test_a_code_may_be_typed_small_without_hyphen(meeting):
     assert seat(meeting, "专家3").signed_in_at is not None
 
 
+def full_width(typed):
+    """As an input method gives it that is set to full width."""
+    return "".join(chr(ord(one) + 0xFEE0) for one in typed)
+
+
+def test_code_and_pin_are_the_same_in_full_width(meeting):
+    sign_in(meeting, "专家3", full_width(meeting.codes["专家3"]), new_pin=full_width(meeting.pin))
+    actor = offices.authenticate(meeting.office, "专家3", meeting.pin)
+    assert offices.authenticate(meeting.office, "专家3", full_width(meeting.pin)) == actor
+
+
 @pytest.mark.parametrize("name", ["专家3", "张秘书", "没有这人"])
 def test_a_wrong_code_tells_nobody_what_was_wrong(meeting, name):
     with pytest.raises(NotPermitted) as refused:

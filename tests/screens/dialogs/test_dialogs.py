@@ -106,6 +106,39 @@ def test_ask_takes_what_an_input_method_commits_and_puts_the_caret_there() -> No
     play(ask, story)
 
 
+def test_ask_takes_all_lines_of_what_is_pasted_as_one() -> None:
+    async def story(pilot: Pilot[None], answers: list[Any]) -> None:
+        await pilot.press("enter", "a")
+        pilot.app.post_message(events.Paste(" 第一段。\r\r\n 第二段，\t第三列\n"))
+        await pilot.pause()
+        await pilot.press("b", "enter")
+        await pilot.pause()
+        assert answers == [{"no": "KM-031", "why": "a第一段。 第二段， 第三列b"}]
+
+    play(ask, story)
+
+
+def test_ask_says_that_what_does_not_fit_is_not_taken() -> None:
+    async def story(pilot: Pilot[None], answers: list[Any]) -> None:
+        wrong = pilot.app.screen.query_one("#wrong", Static)
+        await pilot.press("enter")
+        pilot.app.post_message(events.Paste("长" * 499))
+        await pilot.pause()
+        assert str(wrong.content) == ""
+        pilot.app.post_message(events.Paste("太长"))
+        await pilot.pause()
+        assert str(wrong.content) == "这里至多 500 个字，刚才的放不下，没有收。"
+        await pilot.press("a")
+        assert str(wrong.content) == ""
+        await pilot.press("b")
+        assert str(wrong.content) == "这里至多 500 个字，刚才的放不下，没有收。"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert answers == [{"no": "KM-031", "why": "长" * 499 + "a"}]
+
+    play(ask, story)
+
+
 def test_ask_shows_inside_what_is_wrong_and_stays() -> None:
     def check(answers: Mapping[str, str]) -> Text | None:
         if answers["why"] == "raise":
