@@ -8,6 +8,8 @@ import pytest
 from models.enums import Phase
 from models.queries.desk import desk
 from models.sealed import public_of, seal
+from models.services import allocating
+from screens.dialogs.ask import AskDialog
 from screens.drafts import drafts_of
 from screens.quota_parts.draft import QuotaDraft
 from screens.shelf import BLOCK, DAYS, Shelf
@@ -261,6 +263,48 @@ def test_quotas_that_were_not_saved_are_there_at_the_next_desk(sealed_at, sit, s
         assert files(shelf) == []
 
     sit(meeting, meeting.secretary, "quotas", save, shelf=shelf)
+
+
+def half_way(*keys):
+    """Go to a dialog, and half type in it."""
+
+    async def script(seat):
+        await seat.press(*keys)
+        await seat.type(WORDS)
+        assert WORDS in seat.text
+        drafts_of(seat.app).save()
+
+    return script
+
+
+@pytest.mark.parametrize(
+    ("phase", "place", "keys", "others"),
+    [
+        (Phase.DELIBERATING, "board", "down c 1 1 4", ("down down c 1 1 4", "down c 2 1 4", "down c 1 2 4")),
+        (Phase.SIGNING_IN, "roster", "r 1 7", ("r 2 7", "down r 1 7")),
+        (Phase.ALLOCATING, "board", "down a 1", ("down a 2",)),
+        (Phase.ALLOCATING, "board", "t 1", ("t 2",)),
+    ],
+    ids=["correction", "recusal", "adjustment", "tie"],
+)
+def test_a_reason_is_offered_for_the_very_act_it_was_typed_for(phase, place, keys, others, sealed_at, sit, shelf):
+    meeting = sealed_at(phase)
+    if phase is Phase.SIGNING_IN:
+        meeting.sign_in("专家1")
+    if phase is Phase.ALLOCATING:
+        allocating.propose(meeting.office, meeting.chair, meeting.id)
+    sit(meeting, meeting.chair, place, half_way(*keys.split()), (160, 45), shelf=shelf)
+
+    async def script(seat):
+        for other in others:
+            await seat.press("home", *other.split())
+            assert isinstance(seat.app.screen, AskDialog), other
+            assert WORDS not in seat.text, other
+            await seat.press("escape", "escape")
+        await seat.press("home", *keys.split())
+        assert WORDS in seat.text
+
+    sit(meeting, meeting.chair, place, script, (160, 45), shelf=shelf)
 
 
 def test_a_folder_that_can_not_be_written_hinders_nobody(sealed_at, sit, shelf):
