@@ -76,6 +76,7 @@ class AskDialog(Dialog[Answers]):
         accept = T("下一项、确定") if len(fields) > 1 else T("确定")
         super().__init__(title, (("Enter", accept), *keys, ("Esc", T("不做"))))
         self._fields = fields
+        self._stands = {field.key: field.value.strip() for field in fields}
         self._about = str(about)
         self._check = check
         self._going_on = False
@@ -110,20 +111,27 @@ class AskDialog(Dialog[Answers]):
         return self._heading
 
     def take_draft(self, draft: Mapping[str, str]) -> bool:
-        """Before it opens: offer what was typed the last time and is not stored; False if that stands there anyway."""
-        if draft == self._begun():
-            return False
+        """Before it opens: offer what was typed the last time and is not stored; False if that stands there anyway.
+
+        What was left alone then shows what stands there now.
+        """
         self._fields = [replace(field, value=draft.get(field.key, field.value)) for field in self._fields]
+        if not self._begun():
+            return False
         self._going_on = True
         self._about = "\n".join(filter(None, (self._about, str(T("上次键入的没有存下，还在这里。")))))
         return True
 
     def _begun(self) -> Answers:
-        return self.drafted({field.key: field.value for field in self._fields})
+        return self.drafted({field.key: field.value.strip() for field in self._fields})
 
     def drafted(self, answers: Mapping[str, str]) -> Answers:
-        """Of some answers those that may be kept."""
-        return {one.key: answers[one.key] for one in self._fields if not (one.secret or one.fleeting)}
+        """Of some answers those that may be kept: what is other than what stood there."""
+        return {
+            one.key: answers[one.key]
+            for one in self._fields
+            if not (one.secret or one.fleeting) and answers[one.key] != self._stands[one.key]
+        }
 
     @property
     def answers(self) -> Answers:

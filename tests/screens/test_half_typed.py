@@ -2,13 +2,14 @@
 
 import os
 import time
+from datetime import timedelta
 
 import pytest
 
 from models.enums import Phase
 from models.queries.desk import desk
 from models.sealed import public_of, seal
-from models.services import allocating
+from models.services import allocating, conflicts
 from screens.dialogs.ask import AskDialog
 from screens.drafts import drafts_of
 from screens.quota_parts.draft import QuotaDraft
@@ -330,3 +331,49 @@ def test_what_nobody_touched_for_long_is_thrown_away(sealed_at, sit, shelf):
         os.utime(file, (at, at))
         Shelf(shelf, meeting.place).sweep()
         assert files(shelf) == left
+
+
+def test_what_was_left_alone_in_a_dialog_is_as_it_stands_now(sealed_at, sit, shelf):
+    meeting = sealed_at(Phase.PREPARING)
+    conflicts.set_about(meeting.office, meeting.secretary, meeting.id, "专家1", {"phone": "1001", "address": "旧址"})
+
+    async def half(seat):
+        await seat.press("q", "1")
+        await seat.type("某所")
+        drafts_of(seat.app).save()
+
+    sit(meeting, meeting.secretary, "board", half, shelf=shelf)
+    conflicts.set_about(meeting.office, meeting.secretary, meeting.id, "专家1", {"phone": "1002", "address": "新址"})
+
+    async def script(seat):
+        await seat.press("q", "1")
+        assert "某所" in seat.text
+        assert "1002" in seat.text
+        assert "新址" in seat.text
+        assert "1001" not in seat.text
+        await seat.press("ctrl+u", "escape", "q", "1")
+        assert "某所" not in seat.text
+
+    sit(meeting, meeting.secretary, "board", script, shelf=shelf)
+
+
+def test_the_day_of_a_notice_is_today_unless_it_was_typed(sealed_at, sit, shelf):
+    meeting = sealed_at(Phase.PUBLICITY)
+
+    async def half(seat):
+        await seat.press("o")
+        await seat.press("tab")
+        await seat.type("公告栏")
+        drafts_of(seat.app).save()
+
+    sit(meeting, meeting.secretary, "publicity", half, shelf=shelf)
+    before = meeting.office.today()
+    meeting.clock.go_to(before + timedelta(days=1))
+
+    async def script(seat):
+        await seat.press("o")
+        assert "公告栏" in seat.text
+        assert before.isoformat() not in seat.text
+        assert meeting.office.today().isoformat() in seat.text
+
+    sit(meeting, meeting.secretary, "publicity", script, shelf=shelf)
