@@ -11,12 +11,13 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Input, Label, Static
+from textual.widgets import Input, Label
 
 from models.errors import KmdxError
 from models.text import T, Text
 from screens.dialogs.dialog import Dialog
 from screens.widgets.cells import shown
+from screens.widgets.prose import Prose
 
 Answers = dict[str, str]
 
@@ -85,10 +86,10 @@ class AskDialog(Dialog[Answers]):
 
     def body(self) -> Sequence[Widget]:
         """What it changes, the inputs, and a place for what is wrong."""
-        about = [Static(self._about, classes="about", markup=False)] if self._about else []
+        about = [Prose(self._about, classes="about")] if self._about else []
         width = min(30, max((cell_len(shown(field.label)) for field in self._fields), default=0)) + 2
         rows = [self._row(number, field, width) for number, field in enumerate(self._fields)]
-        return [VerticalScroll(*about, *rows, Static(id="wrong", markup=False), can_focus=False)]
+        return [VerticalScroll(*about, *rows, Prose(id="wrong"), can_focus=False)]
 
     def _row(self, number: int, field: Field, width: int) -> Horizontal:
         label = Label(shown(field.label), markup=False)
@@ -158,12 +159,12 @@ class AskDialog(Dialog[Answers]):
         if wrong is None:
             self.dismiss(self.answers)
         else:
-            self.query_one("#wrong", Static).update(shown(str(wrong)))
+            self.query_one("#wrong", Prose).update(shown(str(wrong)))
 
     @on(Input.Changed)
     def changed(self) -> None:
         """Another answer: what was wrong before no longer holds, and it may be worth keeping."""
-        self.query_one("#wrong", Static).update("")
+        self.query_one("#wrong", Prose).update("")
         if self.typing is not None:
             words = self.drafted(self.answers)
             self.typing(None if words == self._begun() else words)
