@@ -114,13 +114,18 @@ class AskDialog(Dialog[Answers]):
     def take_draft(self, draft: Mapping[str, str]) -> bool:
         """Before it opens: offer what was typed the last time and is not stored; False if that stands there anyway.
 
-        What was left alone then shows what stands there now.
+        What was left alone then shows what stands there now, and what stands there beside the words offered is said.
         """
         self._fields = [replace(field, value=draft.get(field.key, field.value)) for field in self._fields]
-        if not self._begun():
+        if not (begun := self._begun()):
             return False
         self._going_on = True
-        self._about = "\n".join(filter(None, (self._about, str(T("上次键入的没有存下，还在这里。")))))
+        standing = [(one.label, now) for one in self._fields if one.key in begun and (now := self._stands[one.key])]
+        said = [
+            T("上次键入的没有存下，还在这里。"),
+            *(T("不用它，{what}就是“{now}”。", what=w, now=n) for w, n in standing),
+        ]
+        self._about = "\n".join(filter(None, (self._about, *map(str, said))))
         return True
 
     def _begun(self) -> Answers:

@@ -9,7 +9,7 @@ import pytest
 from models.enums import Phase
 from models.queries.desk import desk
 from models.sealed import public_of, seal
-from models.services import allocating, conflicts
+from models.services import allocating, conflicts, scoring
 from screens.dialogs.ask import AskDialog
 from screens.drafts import drafts_of
 from screens.quota_parts.draft import QuotaDraft
@@ -377,3 +377,16 @@ def test_the_day_of_a_notice_is_today_unless_it_was_typed(sealed_at, sit, shelf)
         assert meeting.office.today().isoformat() in seat.text
 
     sit(meeting, meeting.secretary, "publicity", script, shelf=shelf)
+
+
+def test_words_offered_again_hide_nothing_that_was_stored_since(sealed_at, sit, shelf):
+    meeting = sealed_at(Phase.SCORING)
+    sit(meeting, meeting.expert(3), "scoring", rest(shelf), shelf=shelf)
+    scoring.enter_marks(meeting.office, meeting.expert(3), meeting.id, meeting.no(1), {}, "别处写好的评语")
+
+    async def script(seat):
+        await seat.press("f8")
+        assert WORDS in seat.text
+        assert "不用它，评语就是“别处写好的评语”" in seat.text
+
+    sit(meeting, meeting.expert(3), "scoring", script, shelf=shelf)
