@@ -22,6 +22,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 
 from models.errors import DatabaseUnusable
+from models.standing_file import watch_place
 from models.text import T, mark
 
 BUSY_TIMEOUT_MS = 10_000
@@ -62,6 +63,8 @@ def open_engine(url: str) -> Engine:
         engine = create_engine(parsed, hide_parameters=True)
         event.listen(engine, "connect", _on_file_connect)
         event.listen(engine, "begin", _on_file_begin)
+        if parsed.database:
+            watch_place(engine, Path(parsed.database))
         return engine
     engine = create_engine(
         _with_defaults(parsed),

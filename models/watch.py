@@ -15,6 +15,8 @@ from typing import Any, Protocol
 
 from sqlalchemy import Engine
 
+from models.standing_file import which
+
 CHANNEL = "kmdx"
 
 LOOK_SECONDS = 0.3
@@ -48,13 +50,17 @@ class FileEar:
         self._path = path
         self._lock = Lock()
         self._file: sqlite3.Connection | None = None
+        self._which = (0, 0)
         self._version = -1
         self._token = 0
 
     def token(self) -> int:
         """The number of the chain's head."""
         with self._lock:
-            if self._file is None:
+            now = which(self._path)
+            if self._file is None or now != self._which:
+                self._let_go()
+                self._which = now
                 # read-write, not "rwc": a file that went away must not be made anew, and empty
                 place = f"{self._path.absolute().as_uri()}?mode=rw"
                 self._file = sqlite3.connect(place, uri=True, check_same_thread=False, isolation_level=None)
@@ -68,9 +74,12 @@ class FileEar:
     def close(self) -> None:
         """Let go of the file."""
         with self._lock:
-            if self._file is not None:
-                self._file.close()
-                self._file = None
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
 
 class ServerEar:

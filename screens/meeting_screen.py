@@ -194,23 +194,32 @@ class MeetingScreen(KmdxScreen, Generic[V]):
         if awaits_shares(view):
             does = T("交出密钥并揭晓") if view.released else T("交出密钥")
             changes = release_words(view, view.role)
-            self.ask(ConfirmDialog(T("交出您保管的封存密钥？"), changes, does), lambda _yes: self.release(view.role))
+            self.ask(
+                ConfirmDialog(T("交出您保管的封存密钥？"), changes, does), lambda _yes: self.release(view, view.role)
+            )
             return
         moving = (tr(ADVANCING[view.phase]),)
         dialog = ConfirmDialog(T("进入“{phase}”？", phase=to), moving, T("进入{phase}", phase=to))
         self.ask(dialog, lambda _yes: self._move_on())
 
-    def release(self, role: Role, envelope_of: str = "", code: str = "") -> None:
-        """Give a holder's shares of the key, the own ones or those in an envelope; the second reveals."""
+    def release(self, seen: MeetingView, role: Role, envelope_of: str = "", code: str = "") -> None:
+        """Give a holder's shares of the key, the own ones or those in an envelope; the second reveals.
+
+        `seen`: the meeting as it was when this person was told what giving them does.
+        """
         from models.services.unsealing import Unsealed, unseal
 
-        view = self.meeting_view
+        given, view = seen.released, self.meeting_view
         assert view is not None, "nobody is asked before the meeting was read"
 
         def done(unsealed: Unsealed) -> None:
             self.done(released_words(view, role, unsealed.opened))
 
-        self.write(lambda: unseal(*self.acting, envelope_of=envelope_of, code=code), done, failed=self._not_revealed)
+        self.write(
+            lambda: unseal(*self.acting, envelope_of=envelope_of, code=code, seen=given),
+            done,
+            failed=self._not_revealed,
+        )
 
     def _not_revealed(self, why: str) -> None:
         """Boxes that were tampered with are named, and may be more than the line holds."""

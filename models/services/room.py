@@ -13,15 +13,18 @@ from models.queries.room import ABSENT, discussed, presiding_over
 from models.services.acting import Act, acting
 from models.services.deliberation import for_chair_of
 from models.services.phases import end_discussion
+from models.services.stale import stale
 from models.text import T
 from models.views.people import Actor
 
 
-def call_item(office: Office, actor: Actor, meeting: str, no: str) -> None:
+def call_item(office: Office, actor: Actor, meeting: str, no: str, *, seen: str | None = None) -> None:
     """Call an application for discussion: every desk sees who must leave the room.
 
     The discussion before it ends with that. One that the deputy presides over is not cut short by a recused chair: it
-    has its opinion, or the deputy ends it first. Raises `Refused` (already_called) for what is being discussed.
+    has its opinion, or the deputy ends it first. `seen`: what was being discussed when the actor decided (blank:
+    nothing); what another called meanwhile is not cut short unseen. Raises `Refused`: already_called for what is being
+    discussed, stale.
     """
     with acting(office, actor, "item.call", meeting) as act:
         application = application_id(act.connection, meeting, no)
@@ -32,6 +35,8 @@ def call_item(office: Office, actor: Actor, meeting: str, no: str) -> None:
                 raise Refused("already_called", T("{no} 正在讨论。", no=no))
             if act.standing.role is Role.CHAIR and not _has_opinion(act, before):
                 _must_preside(act, before)
+            if seen is not None and before.no != seen:
+                raise stale(T("正在讨论的项目"), before.by, before.at, before.no)
         end_discussion(act)
         called = {"id": application, "meeting": meeting, "at": act.at, "by": actor.name}
         act.connection.execute(text("UPDATE meeting SET called_application_id = :id WHERE id = :meeting"), called)

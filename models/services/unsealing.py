@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import text
 
 from models import sealed
-from models.enums import Phase, Role, SheetState
+from models.enums import Phase, Role, SheetState, label
 from models.errors import KmdxError, NotPermitted, Refused
 from models.policy.types import Rubric
 from models.queries.base import Office
@@ -57,12 +57,20 @@ class Unsealed:
     opened: int | None
 
 
-def unseal(office: Office, actor: Actor, meeting: str, *, envelope_of: str = "", code: str = "") -> Unsealed:
+def unseal(
+    office: Office,
+    actor: Actor,
+    meeting: str,
+    *,
+    envelope_of: str = "",
+    code: str = "",
+    seen: tuple[Role, ...] | None = None,
+) -> Unsealed:
     """Give the own shares of a meeting's key; the second holder's opens all sheets and begins deliberation.
 
-    With `envelope_of` (a holder's name) and the `code` of that holder's envelope, the absent holder's. Raises `Refused`
-    (not_sealed, blocked, already_released, same_person, boxes_wrong, no_envelope, envelope_wrong), `NotPermitted`
-    (no_keys).
+    With `envelope_of` (a holder's name) and the `code` of that holder's envelope, the absent holder's. `seen`: who had
+    given theirs when the actor agreed; who agreed to be the first does not reveal. Raises `Refused` (not_sealed,
+    blocked, stale, already_released, same_person, boxes_wrong, no_envelope, envelope_wrong), `NotPermitted` (no_keys).
     """
     keys = _keys_of_envelope(office, actor, meeting, envelope_of, code) if envelope_of else actor.keys
     with acting(office, actor, "meeting.unseal", meeting) as act:
@@ -75,6 +83,8 @@ def unseal(office: Office, actor: Actor, meeting: str, *, envelope_of: str = "",
             raise Refused("blocked", T("不能揭晓：{why}", why=lines([b.text for b in found])))
         epoch = running_epoch(act.connection, meeting)
         assert epoch is not None, "an epoch begins with every scoring"
+        if seen is not None:
+            _must_be_as_seen(released_roles(act.connection, meeting), seen)
         role, pair = _holder(act, envelope_of)
         _release(act, epoch.id, role, pair, keys, bool(envelope_of))
         given = released_roles(act.connection, meeting)
@@ -89,6 +99,16 @@ def unseal(office: Office, actor: Actor, meeting: str, *, envelope_of: str = "",
             after |= {"phase": Phase.DELIBERATING, "sheets": digests}
         act.record(meeting, before={"phase": Phase.SCORING}, after=after)
     return Unsealed(given, opened)
+
+
+def _must_be_as_seen(given: tuple[Role, ...], seen: tuple[Role, ...]) -> None:
+    since = [label(role) for role in given if role not in seen]
+    if since:
+        raise Refused(
+            "stale",
+            T("{roles}刚刚交出了密钥，再交一份就是揭晓。", roles="、".join(since)),
+            lift=T("您的密钥没有交出；请看过再按一次。"),
+        )
 
 
 def _holder(act: Act, envelope_of: str) -> tuple[Role, int]:

@@ -79,7 +79,7 @@ class AllocationActions(BoardBase):
 
         order = " → ".join(nos)
         self.ask_words(
-            T("裁定并列"),
+            T("裁定并列：{nos}", nos=order),
             T("理由"),
             T("次序：{nos}。写明表决结果，或抽签及其种子。", nos=order),
             lambda reason: self.do(T("已裁定：{nos}。", nos=order), allocating.decide_tie, nos, reason),
@@ -105,7 +105,7 @@ class AllocationActions(BoardBase):
         before = label(now) if now is not None else str(Sign.NONE)
         saying = T("已把 {no} 调整为{to}。", no=no, to=label(to))
         self.ask_words(
-            T("调整 {item}", item=self.about(no)),
+            T("把 {item} 调整为{to}", item=self.about(no), to=label(to)),
             T("理由"),
             T("由“{before}”改为“{to}”。只动这一个项目，写入会议纪要。", before=before, to=label(to)),
             lambda reason: self.do(saying, allocating.adjust, no, to, reason),

@@ -166,7 +166,15 @@ class DeliberationActions(BoardBase):
     def _ask_correction(self, no: str, expert: str, code: str, ground: CorrectionGround) -> None:
         from models.services import deliberation
 
-        title = T("认定更正：{ground}", ground=label(ground))
+        found = self.look.meeting.rubric.criterion(code)
+        assert found is not None, "a sheet has marks for the rubric's criteria only"
+        title = T(
+            "认定更正 {no}：{expert}的“{criterion}”，{ground}",
+            no=no,
+            expert=expert,
+            criterion=found.name,
+            ground=label(ground),
+        )
         saying = T("已认定 {no} 的更正，待{expert}录入新分。", no=no, expert=expert)
         about = T("认定后由{expert}录入新分；谁改、改前改后和理由写入会议纪要。", expert=expert)
         self.ask_words(

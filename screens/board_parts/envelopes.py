@@ -64,9 +64,10 @@ class EnvelopeActions(BoardBase):
 
     def _ask_code(self, holder: str) -> None:
         role, _, name = holder.partition("/")
-        about = "\n".join(str(words) for words in release_words(self.look.meeting, Role(role)))
+        seen = self.look.meeting
+        about = "\n".join(str(words) for words in release_words(seen, Role(role)))
         field = Field("code", str(T("信封里的代码")), hint="7KQM-4XZP-…", longest=LONGEST_CODE, fleeting=True)
         self.ask(
             AskDialog(T("用{name}的密钥信封", name=name), (field,), about=about),
-            lambda answers: self.release(Role(role), name, answers["code"]),
+            lambda answers: self.release(seen, Role(role), name, answers["code"]),
         )

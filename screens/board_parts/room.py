@@ -29,7 +29,8 @@ class RoomActions(BoardBase):
         from models.services import room
 
         self.table.move_to(no)
-        self.do(T("已叫项：{item}。", item=self.about(no)), room.call_item, no)
+        now = self.look.room.no if self.look.room is not None else None
+        self.do(T("已叫项：{item}。", item=self.about(no)), room.call_item, no, seen=now or "")
 
     def action_next_item(self) -> None:
         """Call the next application; where another presides over it, end the own one and say whose turn it is."""

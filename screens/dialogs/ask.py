@@ -12,12 +12,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input, Label, Static
+from textual.widgets import Input, Label
 
 from models.errors import KmdxError
 from models.text import T, Text
 from screens.dialogs.dialog import Dialog
 from screens.widgets.cells import shown
+from screens.widgets.prose import Prose
 
 Answers = dict[str, str]
 
@@ -99,6 +100,7 @@ class AskDialog(Dialog[Answers]):
         accept = T("下一项、确定") if len(fields) > 1 else T("确定")
         super().__init__(title, (("Enter", accept), *keys, ("Esc", T("不做"))))
         self._fields = fields
+        self._stands = {field.key: field.value.strip() for field in fields}
         self._about = str(about)
         self._check = check
         self._going_on = False
@@ -107,10 +109,10 @@ class AskDialog(Dialog[Answers]):
 
     def body(self) -> Sequence[Widget]:
         """What it changes, the inputs, and a place for what is wrong."""
-        about = [Static(self._about, classes="about", markup=False)] if self._about else []
+        about = [Prose(self._about, classes="about")] if self._about else []
         width = min(30, max((cell_len(shown(field.label)) for field in self._fields), default=0)) + 2
         rows = [self._row(number, field, width) for number, field in enumerate(self._fields)]
-        return [VerticalScroll(*about, *rows, Static(id="wrong", markup=False), can_focus=False)]
+        return [VerticalScroll(*about, *rows, Prose(id="wrong"), can_focus=False)]
 
     def _row(self, number: int, field: Field, width: int) -> Horizontal:
         label = Label(shown(field.label), markup=False)
@@ -133,20 +135,32 @@ class AskDialog(Dialog[Answers]):
         return self._heading
 
     def take_draft(self, draft: Mapping[str, str]) -> bool:
-        """Before it opens: offer what was typed the last time and is not stored; False if that stands there anyway."""
-        if draft == self._begun():
-            return False
+        """Before it opens: offer what was typed the last time and is not stored; False if that stands there anyway.
+
+        What was left alone then shows what stands there now, and what stands there beside the words offered is said.
+        """
         self._fields = [replace(field, value=draft.get(field.key, field.value)) for field in self._fields]
+        if not (begun := self._begun()):
+            return False
         self._going_on = True
-        self._about = "\n".join(filter(None, (self._about, str(T("上次键入的没有存下，还在这里。")))))
+        standing = [(one.label, now) for one in self._fields if one.key in begun and (now := self._stands[one.key])]
+        said = [
+            T("上次键入的没有存下，还在这里。"),
+            *(T("不用它，{what}就是“{now}”。", what=w, now=n) for w, n in standing),
+        ]
+        self._about = "\n".join(filter(None, (self._about, *map(str, said))))
         return True
 
     def _begun(self) -> Answers:
-        return self.drafted({field.key: field.value for field in self._fields})
+        return self.drafted({field.key: field.value.strip() for field in self._fields})
 
     def drafted(self, answers: Mapping[str, str]) -> Answers:
-        """Of some answers those that may be kept."""
-        return {one.key: answers[one.key] for one in self._fields if not (one.secret or one.fleeting)}
+        """Of some answers those that may be kept: what is other than what stood there."""
+        return {
+            one.key: answers[one.key]
+            for one in self._fields
+            if not (one.secret or one.fleeting) and answers[one.key] != self._stands[one.key]
+        }
 
     @property
     def answers(self) -> Answers:
@@ -173,18 +187,18 @@ class AskDialog(Dialog[Answers]):
         if wrong is None:
             self.dismiss(self.answers)
         else:
-            self.query_one("#wrong", Static).update(shown(str(wrong)))
+            self.query_one("#wrong", Prose).update(shown(str(wrong)))
 
     @on(WordsInput.Full)
     def _say_full(self, message: WordsInput.Full) -> None:
         message.stop()
         words = T("这里至多 {most} 个字，刚才的放不下，没有收。", most=message.most)
-        self.query_one("#wrong", Static).update(str(words))
+        self.query_one("#wrong", Prose).update(str(words))
 
     @on(Input.Changed)
     def changed(self) -> None:
         """Another answer: what was wrong before no longer holds, and it may be worth keeping."""
-        self.query_one("#wrong", Static).update("")
+        self.query_one("#wrong", Prose).update("")
         if self.typing is not None:
             words = self.drafted(self.answers)
             self.typing(None if words == self._begun() else words)

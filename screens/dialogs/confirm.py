@@ -7,10 +7,10 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
-from textual.widgets import Static
 
 from models.text import T, Text
 from screens.dialogs.dialog import Dialog
+from screens.widgets.prose import Prose
 
 
 class ConfirmDialog(Dialog[bool]):
@@ -28,7 +28,7 @@ class ConfirmDialog(Dialog[bool]):
 
     def body(self) -> Sequence[Widget]:
         """One line a change."""
-        return [Static("\n".join(str(change) for change in self._changes), markup=False)]
+        return [Prose("\n".join(str(change) for change in self._changes))]
 
     def action_accept(self) -> None:
         """It is to be done."""

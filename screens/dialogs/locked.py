@@ -10,12 +10,13 @@ from typing import ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from models.errors import KmdxError
 from models.text import T, Text
 from screens.dialogs.dialog import Dialog
 from screens.widgets.cells import shown
+from screens.widgets.prose import Prose
 
 log = logging.getLogger("kmdx.screens")
 
@@ -61,16 +62,16 @@ class LockedDialog(Dialog[bool]):
         typed = Input(placeholder=self._secret, password=True, max_length=LONGEST)
         typed.set_reactive(Input.cursor_blink, False)
         return [
-            Static(shown(self._why), id="why", markup=False),
-            Static(str(about), classes="about", markup=False),
+            Prose(shown(self._why), id="why"),
+            Prose(str(about), classes="about"),
             typed,
-            Static("", id="wrong", markup=False),
+            Prose(id="wrong"),
         ]
 
     def say_why(self, why: str) -> None:
         """Say what happened while the desk was locked already."""
         if why:
-            self.query_one("#why", Static).update(shown(why))
+            self.query_one("#why", Prose).update(shown(why))
 
     @on(Input.Submitted)
     def unlock(self, message: Input.Submitted) -> None:
@@ -93,7 +94,7 @@ class LockedDialog(Dialog[bool]):
             self.app.call_from_thread(self.dismiss, True)
 
     def _refused(self, why: str) -> None:
-        self.query_one("#wrong", Static).update(shown(why))
+        self.query_one("#wrong", Prose).update(shown(why))
         typed = self.query_one(Input)
         typed.disabled = False
         typed.value = ""
@@ -109,7 +110,7 @@ class LockedDialog(Dialog[bool]):
         self._gives_up = False
         typed = self.query_one(Input)
         typed.value = ""
-        self.query_one("#wrong", Static).update("")
+        self.query_one("#wrong", Prose).update("")
 
     def action_give_up(self) -> None:
         """Leave the desk to somebody else, when it is said twice: a passer-by may have pressed the key."""
@@ -118,4 +119,4 @@ class LockedDialog(Dialog[bool]):
             return
         self._gives_up = True
         lost = T("{name}在这里键入了一半、还没有保存的会丢掉。确实不再使用，请再按一次 F10。", name=self._name)
-        self.query_one("#wrong", Static).update(shown(str(lost)))
+        self.query_one("#wrong", Prose).update(shown(str(lost)))

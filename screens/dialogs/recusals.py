@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
-from textual.widgets import Static
 
 from models.enums import RecusalGround, label
 from models.text import T, Text
@@ -18,6 +17,7 @@ from screens.dialogs.choose import ChooseDialog, Option
 from screens.dialogs.dialog import Dialog
 from screens.widgets.cells import Cell, Column, Tone
 from screens.widgets.long_table import LongTable, Row
+from screens.widgets.prose import Prose
 from screens.widgets.signs import Sign
 
 Conflicts = dict[str, tuple[RecusalGround, str]]
@@ -65,8 +65,8 @@ class RecusalDialog(Dialog[Conflicts]):
             "下列项目中，有您任职或任顾问、近亲属任职、有法律纠纷、参与编制材料、控制或持股的吗？没有就直接按 F5。"
         )
         return [
-            Static(str(discipline), id="discipline", markup=False),
-            Static(str(question), id="question", markup=False),
+            Prose(str(discipline), id="discipline"),
+            Prose(str(question), id="question"),
             self._table,
         ]
 

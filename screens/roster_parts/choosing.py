@@ -102,7 +102,7 @@ class Choosing(RosterBase):
         )
         hint = T("须写明") if must else T("可不填")
         dialog = AskDialog(
-            T("回避：{ground}", ground=label(ground)),
+            T("{name}回避 {no}：{ground}", name=name, no=line.no, ground=label(ground)),
             [Field("reason", str(T("情况")), hint=str(hint))],
             about=about,
             check=lambda answers: T("请写明情况。") if must and not answers["reason"] else None,

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from models.text import Text
-from screens.widgets.cells import Tone, shown
+from screens.widgets.cells import Tone, shown, wrap
 from screens.widgets.signs import Sign
 
 _MOST_LINES = 3
@@ -81,12 +80,15 @@ class SayLine(Widget):
 
     def render(self) -> Content:
         """The sign and the sentence. What people typed is in it as it is."""
+        return Content.styled("\n".join(self._broken()), _STYLES[self.tone])
+
+    def _broken(self) -> list[str]:
+        """The sentence in lines for the width there is, broken as Chinese is: not only at blanks."""
         sign = _SIGNS.get(self.tone)
         lead = f"{sign} " if sign and self.text else ""
-        return Content.styled(lead + self.text, _STYLES[self.tone])
+        return wrap(lead + self.text, max(1, self.content_size.width))
 
     def _fit(self) -> None:
-        width = self.size.width
-        if width > 2:
-            self.lines = min(_MOST_LINES, max(1, -(-(cell_len(self.text) + 2) // (width - 1))))
+        if self.content_size.width > 2:
+            self.lines = min(_MOST_LINES, len(self._broken()))
         self.refresh()

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +143,59 @@ def test_a_full_disk_undoes_the_act_and_says_so(meeting_at: Callable[..., Any], 
     rows = desk(meeting.office, meeting.expert(3), meeting.id).rows
     assert max(row.comment for row in rows) == saved
     assert verify(meeting.office).ok
+
+
+def mark(meeting: Any, value: str) -> None:
+    scoring.enter_marks(meeting.office, meeting.expert(3), meeting.id, meeting.no(1), {"plan": value})
+
+
+def move(path: Path, folder: Path, by: Callable[[str, str], object]) -> Path:
+    """A database with the log beside it, in another folder."""
+    for file in path.parent.glob(f"{path.name}*"):
+        by(str(file), str(folder / file.name))
+    return folder / path.name
+
+
+def test_a_file_that_was_moved_away_takes_no_marks_until_it_is_back(
+    meeting_at: Callable[..., Any], tmp_path: Path, on_file: None
+) -> None:
+    meeting = meeting_at(Phase.SCORING)
+    database, path = meeting.office.database, meeting.office.database.path
+    mark(meeting, "20")
+    token = database.change_token()
+    (tmp_path / "away").mkdir()
+    away = move(path, tmp_path / "away", shutil.move)
+    for tried in (
+        partial(mark, meeting, "21"),
+        partial(desk, meeting.office, meeting.expert(3), meeting.id),
+        database.change_token,
+    ):
+        with pytest.raises(DatabaseUnusable) as refused:
+            tried()
+        assert refused.value.code == "database_missing"
+    assert not list(path.parent.glob(f"{path.name}*"))
+    move(away, path.parent, shutil.move)
+    assert database.change_token() == token
+    mark(meeting, "22")
+    assert desk(meeting.office, meeting.expert(3), meeting.id).rows[0].marks["plan"] == 22_000
+
+
+def test_a_file_that_another_one_took_the_place_of_takes_no_marks(
+    meeting_at: Callable[..., Any], tmp_path: Path, on_file: None
+) -> None:
+    meeting = meeting_at(Phase.SCORING)
+    database, path = meeting.office.database, meeting.office.database.path
+    mark(meeting, "20")
+    (tmp_path / "away").mkdir()
+    away = move(path, tmp_path / "away", shutil.copy)
+    for file in path.parent.glob(f"{path.name}*"):
+        file.unlink()
+    move(away, path.parent, shutil.copy)
+    mark(meeting, "21")
+    again = Office(Database(str(path)), meeting.clock)
+    assert desk(again, meeting.expert(3), meeting.id).rows[0].marks["plan"] == 21_000
+    assert database.change_token() == again.database.change_token()
+    again.database.close()
 
 
 def test_what_may_only_be_read_says_so(meeting_at: Callable[..., Any], on_file: None) -> None:

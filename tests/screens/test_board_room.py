@@ -211,3 +211,20 @@ def test_board_offers_the_orders_that_there_are(meeting, sit):
             assert words in sitting.text, order
 
     sit(meeting, meeting.chair, "board", script)
+
+
+def test_who_calls_at_the_same_moment_is_told_what_the_other_called(meeting_at, sit):
+    meeting = meeting_at(Phase.DELIBERATING)
+
+    async def script(sitting):
+        await sitting.press("home")
+        calling.call_item(meeting.office, meeting.chair, meeting.id, meeting.no(2))
+        sitting.base.action_call()  # before this desk has heard of it
+        await sitting.settle()
+        assert "正在讨论的项目已由专家1于" in sitting.said
+        assert meeting.no(2) in sitting.said
+        await sitting.hear()
+        await sitting.press("l")
+        assert f"已叫项：{meeting.no(1)}" in sitting.said
+
+    sit(meeting, meeting.deputy, "board", script)

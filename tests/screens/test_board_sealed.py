@@ -91,6 +91,23 @@ def test_two_holders_reveal_each_at_an_own_desk(scored, sit, first, second):
     assert view(scored).phase is Phase.DELIBERATING
 
 
+def test_who_agreed_to_be_the_first_does_not_reveal_as_the_second(scored, sit):
+    async def script(sitting):
+        await sitting.press("f9")
+        assert "这是第一份" in sitting.text
+        unsealing.unseal(scored.office, scored.finance, scored.id)
+        await sitting.press("enter")
+        assert view(scored).phase is Phase.SCORING
+        assert view(scored).released == (Role.FINANCE,)
+        assert "财政代表刚刚交出了密钥" in sitting.said
+        await sitting.press("f9")
+        assert "这是第二份" in sitting.text
+        await sitting.press("enter")
+        assert view(scored).phase is Phase.DELIBERATING
+
+    sit(scored, scored.supervisor, "board", script)
+
+
 def test_the_others_desks_move_on_when_the_second_reveals(scored, sit):
     unsealing.unseal(scored.office, scored.chair, scored.id)
 

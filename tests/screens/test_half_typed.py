@@ -3,12 +3,15 @@
 import os
 import time
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from models.enums import Phase
 from models.queries.desk import desk
 from models.sealed import public_of, seal
+from models.services import allocating, conflicts, scoring
+from screens.dialogs.ask import AskDialog
 from screens.drafts import drafts_of
 from screens.quota_parts.draft import QuotaDraft
 from screens.shelf import BLOCK, DAYS, Shelf
@@ -264,6 +267,48 @@ def test_quotas_that_were_not_saved_are_there_at_the_next_desk(sealed_at, sit, s
     sit(meeting, meeting.secretary, "quotas", save, shelf=shelf)
 
 
+def half_way(*keys):
+    """Go to a dialog, and half type in it."""
+
+    async def script(seat):
+        await seat.press(*keys)
+        await seat.type(WORDS)
+        assert WORDS in seat.text
+        drafts_of(seat.app).save()
+
+    return script
+
+
+@pytest.mark.parametrize(
+    ("phase", "place", "keys", "others"),
+    [
+        (Phase.DELIBERATING, "board", "down c 1 1 4", ("down down c 1 1 4", "down c 2 1 4", "down c 1 2 4")),
+        (Phase.SIGNING_IN, "roster", "r 1 7", ("r 2 7", "down r 1 7")),
+        (Phase.ALLOCATING, "board", "down a 1", ("down a 2",)),
+        (Phase.ALLOCATING, "board", "t 1", ("t 2",)),
+    ],
+    ids=["correction", "recusal", "adjustment", "tie"],
+)
+def test_a_reason_is_offered_for_the_very_act_it_was_typed_for(phase, place, keys, others, sealed_at, sit, shelf):
+    meeting = sealed_at(phase)
+    if phase is Phase.SIGNING_IN:
+        meeting.sign_in("专家1")
+    if phase is Phase.ALLOCATING:
+        allocating.propose(meeting.office, meeting.chair, meeting.id)
+    sit(meeting, meeting.chair, place, half_way(*keys.split()), (160, 45), shelf=shelf)
+
+    async def script(seat):
+        for other in others:
+            await seat.press("home", *other.split())
+            assert isinstance(seat.app.screen, AskDialog), other
+            assert WORDS not in seat.text, other
+            await seat.press("escape", "escape")
+        await seat.press("home", *keys.split())
+        assert WORDS in seat.text
+
+    sit(meeting, meeting.chair, place, script, (160, 45), shelf=shelf)
+
+
 def test_a_folder_that_can_not_be_written_hinders_nobody(sealed_at, sit, shelf):
     meeting = sealed_at(Phase.SCORING)
     shelf.write_text("a file where the folder should be")
@@ -327,3 +372,62 @@ def test_what_nobody_touched_for_long_is_thrown_away(sealed_at, sit, shelf):
         os.utime(file, (at, at))
         Shelf(shelf, meeting.place).sweep()
         assert files(shelf) == left
+
+
+def test_what_was_left_alone_in_a_dialog_is_as_it_stands_now(sealed_at, sit, shelf):
+    meeting = sealed_at(Phase.PREPARING)
+    conflicts.set_about(meeting.office, meeting.secretary, meeting.id, "专家1", {"phone": "1001", "address": "旧址"})
+
+    async def half(seat):
+        await seat.press("q", "1")
+        await seat.type("某所")
+        drafts_of(seat.app).save()
+
+    sit(meeting, meeting.secretary, "board", half, shelf=shelf)
+    conflicts.set_about(meeting.office, meeting.secretary, meeting.id, "专家1", {"phone": "1002", "address": "新址"})
+
+    async def script(seat):
+        await seat.press("q", "1")
+        assert "某所" in seat.text
+        assert "1002" in seat.text
+        assert "新址" in seat.text
+        assert "1001" not in seat.text
+        await seat.press("ctrl+u", "escape", "q", "1")
+        assert "某所" not in seat.text
+
+    sit(meeting, meeting.secretary, "board", script, shelf=shelf)
+
+
+def test_the_day_of_a_notice_is_today_unless_it_was_typed(sealed_at, sit, shelf):
+    meeting = sealed_at(Phase.PUBLICITY)
+
+    async def half(seat):
+        await seat.press("o")
+        await seat.press("tab")
+        await seat.type("公告栏")
+        drafts_of(seat.app).save()
+
+    sit(meeting, meeting.secretary, "publicity", half, shelf=shelf)
+    before = meeting.office.today()
+    meeting.clock.go_to(before + timedelta(days=1))
+
+    async def script(seat):
+        await seat.press("o")
+        assert "公告栏" in seat.text
+        assert before.isoformat() not in seat.text
+        assert meeting.office.today().isoformat() in seat.text
+
+    sit(meeting, meeting.secretary, "publicity", script, shelf=shelf)
+
+
+def test_words_offered_again_hide_nothing_that_was_stored_since(sealed_at, sit, shelf):
+    meeting = sealed_at(Phase.SCORING)
+    sit(meeting, meeting.expert(3), "scoring", rest(shelf), shelf=shelf)
+    scoring.enter_marks(meeting.office, meeting.expert(3), meeting.id, meeting.no(1), {}, "别处写好的评语")
+
+    async def script(seat):
+        await seat.press("f8")
+        assert WORDS in seat.text
+        assert "不用它，评语就是“别处写好的评语”" in seat.text
+
+    sit(meeting, meeting.expert(3), "scoring", script, shelf=shelf)

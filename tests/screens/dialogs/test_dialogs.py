@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 import pytest
@@ -266,3 +267,18 @@ def test_card_turns_its_pages_round_and_scrolls() -> None:
         assert "软件  60.0 万" in str(text.content)
 
     play(lambda: CardDialog(ODD, pages), story)
+
+
+@pytest.mark.parametrize(
+    "dialog", [partial(ConfirmDialog, T("登记")), lambda lines: AskDialog(T("登记"), (), about=lines[0])]
+)
+def test_a_sentence_is_not_broken_at_the_blank_beside_a_number(dialog):
+    sentence = "给 4 个还没有意见的项目记录同一条意见（KM1-002、KM1-003、KM1-004、KM1-005、KM1-006、KM1-007）。"
+
+    async def story(pilot, _answers):
+        lines = ["".join(s.text for s in strip) for strip in pilot.app.screen._compositor.render_strips()]
+        first = next(line for line in lines if "给 4" in line)
+        assert "给 4 个还没有意见的项目记录同一条意见（KM1-002、KM1-003、KM1-004、" in first
+        assert "KM1-007）。" in lines[lines.index(first) + 1]
+
+    play(lambda: dialog((sentence,)), story)

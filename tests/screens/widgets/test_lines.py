@@ -127,6 +127,21 @@ def test_say_line_grows_for_a_long_refusal_only() -> None:
     asyncio.run(run())
 
 
+def test_say_line_is_broken_as_chinese_is_and_not_at_the_first_blank() -> None:
+    async def run() -> None:
+        app = Shown()
+        async with app.run_test(size=(40, 10)) as pilot:
+            line = app.query_one(SayLine)
+            line.refuse("找不到数据库文件 /srv/km/2026.db。它被移走、删除或换了名：请放回原处。")
+            await pilot.pause()
+            painted = ["".join(s.text for s in strip).strip() for strip in app.screen._compositor.render_strips()]
+            assert "".join(painted).replace(" ", "").endswith("请放回原处。")
+            assert "! 找不到数据库文件 /srv/km/2026.db。它" in painted
+            assert line.size.height == 2
+
+    asyncio.run(run())
+
+
 def test_month_counts_days_and_names_the_others() -> None:
     days = {
         day.date: day
