@@ -9,8 +9,9 @@ import random
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -94,6 +95,9 @@ class Database:
         self.url = url_of(place)
         self.engine: Engine = engines.open_engine(self.url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._ahead = timedelta()
+        if not self.is_sqlite:
+            event.listen(self.engine, "connect", self._compare_clocks)
         self._writes = self.engine.execution_options(kmdx_writes=True)
         event.listen(self._writes, "before_cursor_execute", _tell_watch)
         snapshot: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -110,6 +114,19 @@ class Database:
     def shown(self) -> str:
         """Where the database is, as it may be shown: without a password."""
         return str(self.path) if self.path is not None else engines.masked(self.url)
+
+    def now(self) -> datetime:
+        """This moment by the clock that all its desks share: the machine's for a file, the server's for a server."""
+        return datetime.now(UTC) + self._ahead
+
+    def _compare_clocks(self, line: Any, _record: Any) -> None:
+        begun = datetime.now(UTC)
+        line.autocommit = True
+        with suppress(Exception):  # where a server does not tell its time, each desk goes by its own
+            (there,) = line.execute("SELECT clock_timestamp()").fetchone()
+            ended = datetime.now(UTC)
+            self._ahead = there - (begun + (ended - begun) / 2)
+        line.autocommit = False
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -40,7 +40,7 @@ def as_stamp(moment: datetime) -> str:
 
 @dataclass
 class Office:
-    """A database at work: its clock is handed in, so that tests and the demo bring their own."""
+    """A database at work. Its clock is the one that all its desks share, unless tests or the demo bring their own."""
 
     database: Database
     clock: Clock = system_clock
@@ -50,6 +50,11 @@ class Office:
     """What `hot` knows of the sheets that were written or looked at last; nobody else's business."""
     tried_out: bool = field(default=False, repr=False, compare=False)
     """Whether it has had its writes planned."""
+
+    def __post_init__(self) -> None:
+        """Clocks of several machines differ by minutes: what one of them recorded, another would see in its future."""
+        if self.clock is system_clock:
+            self.clock = self.database.now
 
     def stamp(self) -> str:
         """This moment as the tables keep it."""

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
@@ -104,6 +105,32 @@ def test_a_server_is_founded_once(places, tmp_path):
     assert refused.value.code == "database_exists"
     assert [name for name, *_ in offices.users(office)] == ["张秘书"]
     office.database.close()
+
+
+@on_server
+def test_desks_of_several_machines_go_by_the_clock_of_their_server(meeting_at, places):
+    """Here it is three hours ahead of the desk: the desk finds another function before PostgreSQL's own."""
+    meeting = meeting_at(Phase.SCORING)
+    with raw(meeting.place) as stranger:
+        stranger.execute("CREATE SCHEMA ahead")
+        stranger.execute(
+            "CREATE FUNCTION ahead.clock_timestamp() RETURNS timestamptz LANGUAGE sql "
+            "AS $$SELECT pg_catalog.clock_timestamp() + interval '3 hours'$$"
+        )
+    first = {"options": "-csearch_path=ahead,public,pg_catalog"}
+    office = Office(places.open(make_url(meeting.place).update_query_dict(first).render_as_string(hide_password=False)))
+    scoring.enter_marks(office, meeting.expert(3), meeting.id, meeting.no(2), {"plan": "20"})
+    with office.database.reading() as connection:
+        at = connection.execute(text("SELECT at FROM audit_entry ORDER BY seq DESC LIMIT 1")).scalar_one()
+    ahead = datetime.fromisoformat(at) - datetime.now(UTC)
+    assert timedelta(hours=2, minutes=55) < ahead < timedelta(hours=3, minutes=5)
+
+
+def test_desks_of_one_machine_go_by_its_clock(meeting_at, places, on_file):
+    meeting = meeting_at(Phase.SCORING)
+    before = datetime.now(UTC)
+    office = Office(places.open(meeting.place))
+    assert before <= office.clock() <= datetime.now(UTC)
 
 
 # Writers at once
