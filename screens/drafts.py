@@ -73,7 +73,7 @@ class Drafts:
         self._open: WeakKeyDictionary[Dialog[Any], _Open] = WeakKeyDictionary()
         self._answering: tuple[_Open, dict[str, str]] | None = None
         self._shelf: Shelf | None = None
-        self._said: set[_Who] = set()
+        self._told: dict[_Who, ref[Actor]] = {}
         self._waiting: asyncio.TimerHandle | None = None
         self._lock = threading.Lock()
 
@@ -96,11 +96,11 @@ class Drafts:
         dialog.typing = partial(self._typed, opened)
 
     def found_again(self, phase: Phase | None) -> tuple[str, ...]:
-        """What the person here once began to write and did not store, as its dialogs were headed: said once."""
-        who = self._who(phase)
-        if who is None or who in self._said:
+        """What the person here once began to write and did not store, as its dialogs were headed: once a sign-in."""
+        who, desk = self._who(phase), self._desk()
+        if who is None or desk is None or desk.actor is None or _is(self._told.get(who), desk.actor):
             return ()
-        self._said.add(who)
+        self._told[who] = ref(desk.actor)
         return tuple(self._kept[who])
 
     def left(self, dialog: Dialog[Any]) -> None:
@@ -191,8 +191,8 @@ class Drafts:
             return None
         who = _Who(desk.actor.name, desk.meeting, phase)
         kept = self._kept.setdefault(who, {})
-        keys, read_for = desk.actor.keys, self._read_for.get(who)
-        if self._shelf is not None and keys is not None and (read_for is None or read_for() is not desk.actor):
+        keys = desk.actor.keys
+        if self._shelf is not None and keys is not None and not _is(self._read_for.get(who), desk.actor):
             from models.sealed import public_of
 
             self._read_for[who], self._publics[who] = ref(desk.actor), public_of(keys)
@@ -200,6 +200,11 @@ class Drafts:
             kept.clear()  # the rest another desk of this machine may have stored since, or gone on with
             kept.update(self._shelf.read(*who, keys) | remembered)
         return who
+
+
+def _is(one: ref[Actor] | None, actor: Actor) -> bool:
+    """Whether it is this very sign-in: who signs in anew is equal, and another."""
+    return one is not None and one() is actor
 
 
 _drafts: WeakKeyDictionary[Seat, Drafts] = WeakKeyDictionary()

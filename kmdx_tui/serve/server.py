@@ -117,7 +117,7 @@ class DeskServer(Server):
             again=T("重新打开"),
             moved=T("这台终端已转到另一个标签页。"),
             here=T("回到这里"),
-            lost=T("连接断了，正在重新连接…已键入的都还在，连上后请重新输入口令或密码。"),
+            lost=T("连接断了，正在重新连接…已保存的都在，连上后请重新输入口令或密码。"),
         )
         if self.desks.get(known) is None:
             secure = f"https://{request.host}" in self.gate.origins

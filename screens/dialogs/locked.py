@@ -118,5 +118,5 @@ class LockedDialog(Dialog[bool]):
             self.dismiss(False)
             return
         self._gives_up = True
-        lost = T("{name}在这里键入了一半、还没有保存的会丢掉。确实不再使用，请再按一次 F10。", name=self._name)
-        self.query_one("#wrong", Prose).update(shown(str(lost)))
+        asked = T("{name}写了一半的话替本人留着，再签到还在。确实不再使用，请再按一次 F10。", name=self._name)
+        self.query_one("#wrong", Prose).update(shown(str(asked)))

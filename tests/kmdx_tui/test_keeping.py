@@ -183,6 +183,32 @@ def test_somebody_else_may_leave_a_locked_desk_to_the_door(play):
     play(script)
 
 
+def test_words_half_typed_at_a_desk_that_somebody_else_left_are_for_their_own_person(play):
+    async def script(at: At, _other: At) -> None:
+        await at_the_grid(at)
+        await at.press("f8")
+        await at.until(lambda: isinstance(at.app.screen, AskDialog) and at.app.screen.focused is not None)
+        at.app.screen.focused.value = "第一句，没写完"
+        await at.pilot.pause()
+        await lock(at)
+        await at.press("f10")
+        assert "专家3写了一半的话替本人留着" in at.text
+        await at.press("f10")
+        await at.until(lambda: isinstance(at.app.screen, LobbyScreen) and at.app.actor is None)
+        for name, offered in (("专家4", False), ("专家3", True)):
+            await at.sign_in(name, "654321")
+            await at.until(lambda: isinstance(at.base, ScoringScreen) and at.base.grid.cursor_key is not None)
+            assert ("上次没写完的还在" in at.base.say_line.text) is offered
+            await at.press("f8")
+            await at.until(lambda: isinstance(at.app.screen, AskDialog) and at.app.screen.focused is not None)
+            assert at.app.screen.focused.value == ("第一句，没写完" if offered else "")
+            await lock(at)
+            await at.press("f10", "f10")
+            await at.until(lambda: isinstance(at.app.screen, LobbyScreen) and at.app.actor is None)
+
+    play(script)
+
+
 def test_leaving_the_program_gives_the_desk_back(play):
     async def script(at: At, other: At) -> None:
         actor = (await at_the_grid(at)).desk.actor
