@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.widgets import Static
 
 from models.enums import CellKind, Phase
 from models.queries.allocation import quota_view
@@ -161,7 +162,7 @@ def test_quotas_chair_after_the_reveal_gives_the_reason_and_keeps_the_total(meet
         assert "总名额" not in "".join(field.label for field in seat.app.screen._fields)
         await seat.answer("2")
         await seat.press("f5")
-        assert "现有的分配方案随之失效" in seat.text
+        assert "现有的分配方案随之失效" in str(seat.app.screen.query_one(".about", Static).content)
         await seat.answer("")
         assert "请写明理由。" in seat.text
         await seat.answer("县区[bold]协商")
