@@ -12,7 +12,6 @@ from textual.screen import Screen
 from kmdx_tui.keeping import KeptDesk
 from kmdx_tui.language import use
 from kmdx_tui.logs import log_to
-from kmdx_tui.palette import Palette
 from kmdx_tui.settings import data_folder, log_file
 from kmdx_tui.themes import DEFAULT, LABELS, register
 from models.text import T, tr
@@ -111,6 +110,8 @@ class KmdxApp(KeptDesk):
 
     def action_command_palette(self) -> None:
         """Open the palette."""
+        from kmdx_tui.palette import Palette
+
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette())
 

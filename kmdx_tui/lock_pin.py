@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from models.errors import NotPermitted, WrongUse
 from models.text import T
 
@@ -59,7 +57,9 @@ def check(typed: str) -> None:
 
 
 def _plain(typed: str) -> str:
-    return unicodedata.normalize("NFKC", typed.strip())
+    from models.services.secrets import plain_pin
+
+    return plain_pin(typed.strip())
 
 
 def _looks_like_one(typed: str) -> bool:

@@ -14,7 +14,7 @@ class Palette(CommandPalette):
     """Textual's palette, with what it asks and answers in the language of the desk."""
 
     def __init__(self) -> None:
-        super().__init__(placeholder=str(T("查找命令…")), id="--command-palette")  # the id by which Textual knows it
+        super().__init__(placeholder=str(T("查找命令…")))
 
     def _start_no_matches_countdown(self, search_value: str) -> None:
         """As Textual's, in other words."""

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from weakref import WeakKeyDictionary, ref
@@ -51,6 +51,17 @@ class _Who(NamedTuple):
 
 
 @dataclass
+class _Begun:
+    """What a person has begun in a phase, and whether the shelf has it so; for which sign-in it was read, and told."""
+
+    words: Words = field(default_factory=dict)
+    changed: bool = False
+    public: PublicKeys | None = None
+    read_for: ref[Actor] | None = None
+    told: ref[Actor] | None = None
+
+
+@dataclass
 class _Open:
     """A dialog that may be filled in: whose, what it asks, and what was kept before it was opened."""
 
@@ -66,14 +77,10 @@ class Drafts:
 
     def __init__(self, desk: Seat) -> None:
         self._desk = ref(desk)
-        self._kept: dict[_Who, Words] = {}
-        self._publics: dict[_Who, PublicKeys] = {}
-        self._read_for: dict[_Who, ref[Actor]] = {}
-        self._changed: set[_Who] = set()
+        self._begun: dict[_Who, _Begun] = {}
         self._open: WeakKeyDictionary[Dialog[Any], _Open] = WeakKeyDictionary()
         self._answering: tuple[_Open, dict[str, str]] | None = None
         self._shelf: Shelf | None = None
-        self._told: dict[_Who, ref[Actor]] = {}
         self._waiting: asyncio.TimerHandle | None = None
         self._lock = threading.Lock()
 
@@ -89,7 +96,7 @@ class Drafts:
         who = self._who(phase)
         if not isinstance(dialog, AskDialog) or who is None:
             return
-        before = self._kept[who].get(dialog.draft_key)
+        before = self._begun[who].words.get(dialog.draft_key)
         if before is not None and not dialog.take_draft(before):
             before = None  # it was stored after all
         self._open[dialog] = opened = _Open(who, dialog.draft_key, before)
@@ -98,10 +105,10 @@ class Drafts:
     def found_again(self, phase: Phase | None) -> tuple[str, ...]:
         """What the person here once began to write and did not store, as its dialogs were headed: once a sign-in."""
         who, desk = self._who(phase), self._desk()
-        if who is None or desk is None or desk.actor is None or _is(self._told.get(who), desk.actor):
+        if who is None or desk is None or desk.actor is None or _is(self._begun[who].told, desk.actor):
             return ()
-        self._told[who] = ref(desk.actor)
-        return tuple(self._kept[who])
+        self._begun[who].told = ref(desk.actor)
+        return tuple(self._begun[who].words)
 
     def left(self, dialog: Dialog[Any]) -> None:
         """A dialog was left without an answer: what was typed is given up; what was kept too, if it was emptied."""
@@ -141,11 +148,11 @@ class Drafts:
     def kept(self, what: str, phase: Phase | None) -> dict[str, str]:
         """What the person here has left under a heading of no dialog; blank: nothing."""
         who = self._who(phase)
-        return dict(self._kept[who].get(what, {})) if who is not None else {}
+        return dict(self._begun[who].words.get(what, {})) if who is not None else {}
 
     def keep(self, what: str, phase: Phase | None, words: dict[str, str]) -> None:
         """Keep this under a heading, in place of what was kept; blank: nothing any more."""
-        if (who := self._who(phase)) is not None and words != self._kept[who].get(what, {}):
+        if (who := self._who(phase)) is not None and words != self._begun[who].words.get(what, {}):
             self._put(who, what, words)
 
     def save(self) -> None:
@@ -154,8 +161,9 @@ class Drafts:
             self._waiting.cancel()
             self._waiting = None
         with self._lock:
-            for who in tuple(self._changed):
-                self._put_up(who)
+            for who, begun in self._begun.items():
+                if begun.changed:
+                    self._put_up(who)
 
     def _typed(self, opened: _Open, words: Mapping[str, str] | None) -> None:
         """Something else stands in a dialog; None: what it began with."""
@@ -167,22 +175,19 @@ class Drafts:
     def _put(self, who: _Who, asked: str, words: dict[str, str] | None, *, at_once: bool = True) -> None:
         """Keep words, or none any more. Called on the writing thread too."""
         with self._lock:
-            kept = self._kept[who]
+            begun = self._begun[who]
             if words is not None and any(words.values()):
-                kept[asked] = words
+                begun.words[asked] = words
             else:
-                kept.pop(asked, None)
-            self._changed.add(who)
+                begun.words.pop(asked, None)
+            begun.changed = True
             if at_once:
                 self._put_up(who)
 
     def _put_up(self, who: _Who) -> None:
-        if (
-            self._shelf is None
-            or who not in self._publics
-            or self._shelf.write(*who, self._publics[who], self._kept[who])
-        ):
-            self._changed.discard(who)
+        begun = self._begun[who]
+        if self._shelf is not None and begun.public is not None:
+            begun.changed = not self._shelf.write(*who, begun.public, begun.words)
 
     def _who(self, phase: Phase | None) -> _Who | None:
         """Who sits here, with what is kept of them at hand."""
@@ -190,15 +195,15 @@ class Drafts:
         if desk is None or desk.actor is None:
             return None
         who = _Who(desk.actor.name, desk.meeting, phase)
-        kept = self._kept.setdefault(who, {})
-        keys = desk.actor.keys
-        if self._shelf is not None and keys is not None and not _is(self._read_for.get(who), desk.actor):
+        begun, keys = self._begun.setdefault(who, _Begun()), desk.actor.keys
+        if self._shelf is not None and keys is not None and not _is(begun.read_for, desk.actor):
             from models.sealed import public_of
 
-            self._read_for[who], self._publics[who] = ref(desk.actor), public_of(keys)
-            remembered = dict(kept) if who in self._changed else {}  # what the disk did not take
-            kept.clear()  # the rest another desk of this machine may have stored since, or gone on with
-            kept.update(self._shelf.read(*who, keys) | remembered)
+            begun.read_for, begun.public = ref(desk.actor), public_of(keys)
+            with self._lock:
+                remembered = begun.words if begun.changed else {}  # what the disk did not take
+                # the rest another desk of this machine may have stored since, or gone on with
+                begun.words = self._shelf.read(*who, keys) | remembered
         return who
 
 

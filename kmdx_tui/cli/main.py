@@ -35,7 +35,7 @@ from kmdx_tui.cli.shell import Shell, here
 from kmdx_tui.language import use
 from kmdx_tui.settings import LANGUAGES, look
 from models.errors import KmdxError, WrongUse
-from models.queries.base import Clock, system_clock
+from models.queries.base import Clock
 from models.text import T, mark
 
 FAMILIES = (
@@ -99,8 +99,8 @@ def command() -> Any:
     return typer.main.get_command(root)
 
 
-def run(argv: Sequence[str], *, clock: Clock = system_clock) -> int:
-    """Run one command; returns its exit code. The clock is handed in: no option and no variable sets it."""
+def run(argv: Sequence[str], *, clock: Clock | None = None) -> int:
+    """Run one command; returns its exit code. Tests hand in a clock: no option and no variable sets it."""
     settings, _rest = look(argv)
     use(settings.lang)
     _steady(sys.stdout)

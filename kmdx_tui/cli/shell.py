@@ -17,7 +17,7 @@ from kmdx_tui.cli.as_json import error_json
 from kmdx_tui.cli.show import Table, say
 from kmdx_tui.settings import Settings, log_file
 from models.errors import BadInput, KmdxError, WrongUse
-from models.queries.base import Clock, Office, system_clock
+from models.queries.base import Clock, Office
 from models.text import T, Text
 from models.views.people import Actor
 
@@ -30,7 +30,7 @@ class Shell:
     """What a command works with. `json` is set where the command's words say --json."""
 
     settings: Settings
-    clock: Clock = system_clock
+    clock: Clock | None = None
     json: bool = False
     _office: Office | None = field(default=None, repr=False)
 

@@ -63,7 +63,7 @@ def look_at_machine() -> Iterator[Check]:
     yield Check("terminal", mark("终端"), shown, not small, advice, exit_code=0)
 
 
-def look_at_database(place: str, clock: Clock) -> Iterator[Check]:
+def look_at_database(place: str, clock: Clock | None) -> Iterator[Check]:
     """Whether the database is there, ours, sound, and set as it must be."""
     yield Check("place", mark("数据库"), masked(place))
     try:

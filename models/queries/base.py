@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -28,11 +28,6 @@ if TYPE_CHECKING:
 Clock = Callable[[], datetime]
 
 
-def system_clock() -> datetime:
-    """The machine's clock, aware, in UTC."""
-    return datetime.now(UTC)
-
-
 def as_stamp(moment: datetime) -> str:
     """A moment as the tables keep it: ISO 8601, UTC, microseconds."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -40,10 +35,14 @@ def as_stamp(moment: datetime) -> str:
 
 @dataclass
 class Office:
-    """A database at work. Its clock is the one that all its desks share, unless tests or the demo bring their own."""
+    """A database at work. Its clock is the one that all its desks share; tests and the demo bring `another`.
+
+    Clocks of several machines differ by minutes: what one of them recorded, another would see in its future.
+    """
 
     database: Database
-    clock: Clock = system_clock
+    another: InitVar[Clock | None] = None
+    clock: Clock = field(init=False)
     _policies: dict[int, Policy] = field(default_factory=dict, repr=False)
     _criteria: dict[int, dict[str, int]] = field(default_factory=dict, repr=False)
     looks: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
@@ -51,10 +50,9 @@ class Office:
     tried_out: bool = field(default=False, repr=False, compare=False)
     """Whether it has had its writes planned."""
 
-    def __post_init__(self) -> None:
-        """Clocks of several machines differ by minutes: what one of them recorded, another would see in its future."""
-        if self.clock is system_clock:
-            self.clock = self.database.now
+    def __post_init__(self, another: Clock | None) -> None:
+        """Take the clock."""
+        self.clock = another or self.database.now
 
     def stamp(self) -> str:
         """This moment as the tables keep it."""

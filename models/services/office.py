@@ -14,7 +14,7 @@ from models.enums import Role
 from models.errors import NotPermitted, Refused, WrongUse
 from models.policy.load import load_policy
 from models.policy.types import Policy
-from models.queries.base import Clock, Office, system_clock
+from models.queries.base import Clock, Office
 from models.services.acting import acting, begin_chain
 from models.services.keys import NewSecret, check_pin, keep_pair, new_secret, office_seals, with_keys
 from models.services.secrets import hash_code, new_code
@@ -23,9 +23,7 @@ from models.text import T
 from models.views.people import Actor
 
 
-def found(
-    place: str, policy_text: str, policy_file: str, user: str, pin: str, *, clock: Clock = system_clock
-) -> Office:
+def found(place: str, policy_text: str, policy_file: str, user: str, pin: str, *, clock: Clock | None = None) -> Office:
     """Create a database with its policy and its first person (a secretary who may add people).
 
     A file appears whole or not at all: it is made beside its place and moved there. Raises `BadInput` for a faulty
@@ -53,7 +51,7 @@ def found(
     return Office(target, clock)
 
 
-def _found_in(database: Database, policy: Policy, user: str, secret: NewSecret, clock: Clock) -> None:
+def _found_in(database: Database, policy: Policy, user: str, secret: NewSecret, clock: Clock | None) -> None:
     from models.migrations import bring_up
 
     office = Office(database, clock)

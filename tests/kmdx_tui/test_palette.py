@@ -17,7 +17,10 @@ def test_the_palette_asks_and_answers_in_our_words(meeting_at: Callable[..., Any
             await at.until(lambda: "选姓名" in at.text)
             await at.press("ctrl+p")
             await at.until(lambda: "查找命令" in at.text and "换成这个主题" in at.text)
+            assert "Search" not in at.text
             await at.press(*"zzzz")
             await at.until(lambda: "没有这样的命令。" in at.text)
+            assert "No matches" not in at.text
+            assert "换成这个主题" not in at.text
 
     asyncio.run(run())

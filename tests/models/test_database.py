@@ -151,6 +151,7 @@ def mark(meeting: Any, value: str) -> None:
 
 def move(path: Path, folder: Path, by: Callable[[str, str], object]) -> Path:
     """A database with the log beside it, in another folder."""
+    folder.mkdir(exist_ok=True)
     for file in path.parent.glob(f"{path.name}*"):
         by(str(file), str(folder / file.name))
     return folder / path.name
@@ -163,7 +164,6 @@ def test_a_file_that_was_moved_away_takes_no_marks_until_it_is_back(
     database, path = meeting.office.database, meeting.office.database.path
     mark(meeting, "20")
     token = database.change_token()
-    (tmp_path / "away").mkdir()
     away = move(path, tmp_path / "away", shutil.move)
     for tried in (
         partial(mark, meeting, "21"),
@@ -186,7 +186,6 @@ def test_a_file_that_another_one_took_the_place_of_takes_no_marks(
     meeting = meeting_at(Phase.SCORING)
     database, path = meeting.office.database, meeting.office.database.path
     mark(meeting, "20")
-    (tmp_path / "away").mkdir()
     away = move(path, tmp_path / "away", shutil.copy)
     for file in path.parent.glob(f"{path.name}*"):
         file.unlink()

@@ -52,10 +52,16 @@ def rest(shelf):
     return script
 
 
-def test_a_comment_half_typed_at_a_desk_that_dies_is_there_at_the_next(sealed_at, sit, shelf):
+@pytest.fixture
+def half_typed(sealed_at, sit, shelf):
+    """A meeting in which 专家3 left a comment half typed, at a desk that is no more."""
     meeting = sealed_at(Phase.SCORING)
     sit(meeting, meeting.expert(3), "scoring", rest(shelf), shelf=shelf)
-    assert comments(meeting) == []
+    return meeting
+
+
+def test_a_comment_half_typed_at_a_desk_that_dies_is_there_at_the_next(half_typed, sit, shelf):
+    assert comments(half_typed) == []
 
     async def next_desk(seat):
         assert TOLD in seat.said
@@ -64,33 +70,32 @@ def test_a_comment_half_typed_at_a_desk_that_dies_is_there_at_the_next(sealed_at
         assert KEPT in seat.text
         await seat.type("建议压减")
         await seat.press("enter")
-        assert comments(meeting) == [WORDS + "建议压减"]
+        assert comments(half_typed) == [WORDS + "建议压减"]
         assert files(shelf) == []
         await seat.press("f8")
         assert KEPT not in seat.text
 
-    sit(meeting, meeting.expert(3), "scoring", next_desk, shelf=shelf)
+    sit(half_typed, half_typed.expert(3), "scoring", next_desk, shelf=shelf)
 
 
-def test_it_is_in_a_box_whose_length_tells_nothing_and_that_nobody_else_opens(sealed_at, sit, shelf):
-    meeting = sealed_at(Phase.SCORING)
-    sit(meeting, meeting.expert(3), "scoring", rest(shelf), shelf=shelf)
+def test_it_is_in_a_box_whose_length_tells_nothing_and_that_nobody_else_opens(half_typed, sit, shelf):
     (file,) = files(shelf)
     assert file.stat().st_size == BLOCK + BOX_BYTES
     assert WORDS.encode() not in file.read_bytes()
     assert "专家" not in file.name
-    kept = Shelf(shelf, meeting.place)
-    own, other = meeting.expert(3).keys, meeting.expert(4).keys
-    assert [*kept.read("专家3", meeting.id, Phase.SCORING, own).values()] == [{"words": WORDS}]
-    assert kept.read("专家3", meeting.id, Phase.SCORING, other) == {}
-    assert Shelf(shelf, meeting.place + "x").read("专家3", meeting.id, Phase.SCORING, own) == {}
+    kept = Shelf(shelf, half_typed.place)
+    own, other = half_typed.expert(3).keys, half_typed.expert(4).keys
+    assert [*kept.read("专家3", half_typed.id, Phase.SCORING, own).values()] == [{"words": WORDS}]
+    assert kept.read("专家3", half_typed.id, Phase.SCORING, other) == {}
+    assert Shelf(shelf, half_typed.place + "x").read("专家3", half_typed.id, Phase.SCORING, own) == {}
 
     async def another(seat):
         assert TOLD not in seat.said
         await seat.press("f8")
+        assert "示例企业1：评语" in seat.text
         assert WORDS not in seat.text
 
-    sit(meeting, meeting.expert(4), "scoring", another, shelf=shelf)
+    sit(half_typed, half_typed.expert(4), "scoring", another, shelf=shelf)
 
 
 def test_what_is_given_up_with_esc_is_gone(sealed_at, sit, shelf):
@@ -101,14 +106,13 @@ def test_what_is_given_up_with_esc_is_gone(sealed_at, sit, shelf):
         await seat.press("escape")
         assert files(shelf) == []
         await seat.press("f8")
+        assert "示例企业1：评语" in seat.text
         assert WORDS not in seat.text
 
     sit(meeting, meeting.expert(3), "scoring", script, shelf=shelf)
 
 
-def test_what_was_kept_before_stays_when_more_is_typed_and_given_up(sealed_at, sit, shelf):
-    meeting = sealed_at(Phase.SCORING)
-    sit(meeting, meeting.expert(3), "scoring", rest(shelf), shelf=shelf)
+def test_what_was_kept_before_stays_when_more_is_typed_and_given_up(half_typed, sit, shelf):
 
     async def script(seat):
         await seat.press("f8")
@@ -117,22 +121,21 @@ def test_what_was_kept_before_stays_when_more_is_typed_and_given_up(sealed_at, s
         assert WORDS in seat.text
         assert "不要了" not in seat.text
 
-    sit(meeting, meeting.expert(3), "scoring", script, shelf=shelf)
+    sit(half_typed, half_typed.expert(3), "scoring", script, shelf=shelf)
 
 
-def test_what_was_kept_before_goes_when_it_is_emptied_and_given_up(sealed_at, sit, shelf):
-    meeting = sealed_at(Phase.SCORING)
-    sit(meeting, meeting.expert(3), "scoring", rest(shelf), shelf=shelf)
+def test_what_was_kept_before_goes_when_it_is_emptied_and_given_up(half_typed, sit, shelf):
 
     async def script(seat):
         await seat.press("f8")
         await seat.press("ctrl+u", "escape")
         assert files(shelf) == []
         await seat.press("f8")
+        assert "示例企业1：评语" in seat.text
         assert WORDS not in seat.text
         assert KEPT not in seat.text
 
-    sit(meeting, meeting.expert(3), "scoring", script, shelf=shelf)
+    sit(half_typed, half_typed.expert(3), "scoring", script, shelf=shelf)
 
 
 def test_an_answer_that_waits_for_its_turn_is_on_the_shelf_until_it_is_stored(sealed_at, sit, shelf):
@@ -177,16 +180,14 @@ def test_where_marks_are_not_sealed_nothing_lies_on_the_disk(meeting_at, sit, sh
     sit(meeting, meeting.expert(3), "scoring", script, shelf=shelf)
 
 
-def test_what_was_stored_just_before_the_desk_died_is_not_offered(sealed_at, sit, shelf):
-    meeting = sealed_at(Phase.SCORING)
-    sit(meeting, meeting.expert(3), "scoring", rest(shelf), shelf=shelf)
+def test_what_was_stored_just_before_the_desk_died_is_not_offered(half_typed, sit, shelf):
     left = {file: file.read_bytes() for file in files(shelf)}
 
     async def store(seat):
         await seat.press("f8", "enter")
 
-    sit(meeting, meeting.expert(3), "scoring", store, shelf=shelf)
-    assert comments(meeting) == [WORDS]
+    sit(half_typed, half_typed.expert(3), "scoring", store, shelf=shelf)
+    assert comments(half_typed) == [WORDS]
     for file, content in left.items():
         file.write_bytes(content)
 
@@ -197,13 +198,11 @@ def test_what_was_stored_just_before_the_desk_died_is_not_offered(sealed_at, sit
         await seat.press("escape")
         assert files(shelf) == []
 
-    sit(meeting, meeting.expert(3), "scoring", script, shelf=shelf)
+    sit(half_typed, half_typed.expert(3), "scoring", script, shelf=shelf)
 
 
 @pytest.mark.parametrize("spoilt", [b"", b"\0" * 100, b"nothing of ours" * 300])
-def test_a_file_that_is_none_is_passed_over_and_replaced(sealed_at, sit, shelf, spoilt):
-    meeting = sealed_at(Phase.SCORING)
-    sit(meeting, meeting.expert(3), "scoring", rest(shelf), shelf=shelf)
+def test_a_file_that_is_none_is_passed_over_and_replaced(half_typed, sit, shelf, spoilt):
     (file,) = files(shelf)
     file.write_bytes(spoilt)
 
@@ -213,7 +212,7 @@ def test_a_file_that_is_none_is_passed_over_and_replaced(sealed_at, sit, shelf, 
         await seat.type(WORDS)
         await seat.until(lambda: file.read_bytes() != spoilt)
 
-    sit(meeting, meeting.expert(3), "scoring", script, shelf=shelf)
+    sit(half_typed, half_typed.expert(3), "scoring", script, shelf=shelf)
     assert files(shelf) == [file]
 
 
@@ -233,17 +232,15 @@ def test_quotas_that_are_none_are_an_empty_draft(words):
     assert QuotaDraft.of_words({"draft": words}) == QuotaDraft()
 
 
-def test_nothing_is_said_of_it_once_the_meeting_has_moved_on(sealed_at, sit, shelf):
-    meeting = sealed_at(Phase.SCORING)
-    sit(meeting, meeting.expert(3), "scoring", rest(shelf), shelf=shelf)
-    meeting.reveal_one_short()
+def test_nothing_is_said_of_it_once_the_meeting_has_moved_on(half_typed, sit, shelf):
+    half_typed.reveal_one_short()
 
     async def script(seat):
         assert seat.base.phase is Phase.DELIBERATING
         assert TOLD not in seat.said
 
     for place in ("scoring", "board"):
-        sit(meeting, meeting.expert(3), place, script, shelf=shelf)
+        sit(half_typed, half_typed.expert(3), place, script, shelf=shelf)
     assert len(files(shelf)) == 1  # should the meeting go back
 
 
@@ -363,14 +360,12 @@ def test_what_the_disk_did_not_take_is_still_remembered(sealed_at, sit, shelf):
     sit(meeting, meeting.expert(3), "scoring", script, shelf=shelf)
 
 
-def test_what_nobody_touched_for_long_is_thrown_away(sealed_at, sit, shelf):
-    meeting = sealed_at(Phase.SCORING)
-    sit(meeting, meeting.expert(3), "scoring", rest(shelf), shelf=shelf)
+def test_what_nobody_touched_for_long_is_thrown_away(half_typed, sit, shelf):
     (file,) = files(shelf)
     for days, left in ((DAYS - 1, [file]), (DAYS + 1, [])):
         at = time.time() - days * 24 * 3600
         os.utime(file, (at, at))
-        Shelf(shelf, meeting.place).sweep()
+        Shelf(shelf, half_typed.place).sweep()
         assert files(shelf) == left
 
 
@@ -420,14 +415,12 @@ def test_the_day_of_a_notice_is_today_unless_it_was_typed(sealed_at, sit, shelf)
     sit(meeting, meeting.secretary, "publicity", script, shelf=shelf)
 
 
-def test_words_offered_again_hide_nothing_that_was_stored_since(sealed_at, sit, shelf):
-    meeting = sealed_at(Phase.SCORING)
-    sit(meeting, meeting.expert(3), "scoring", rest(shelf), shelf=shelf)
-    scoring.enter_marks(meeting.office, meeting.expert(3), meeting.id, meeting.no(1), {}, "别处写好的评语")
+def test_words_offered_again_hide_nothing_that_was_stored_since(half_typed, sit, shelf):
+    scoring.enter_marks(half_typed.office, half_typed.expert(3), half_typed.id, half_typed.no(1), {}, "别处写好的评语")
 
     async def script(seat):
         await seat.press("f8")
         assert WORDS in seat.text
         assert "不用它，评语就是“别处写好的评语”" in seat.text
 
-    sit(meeting, meeting.expert(3), "scoring", script, shelf=shelf)
+    sit(half_typed, half_typed.expert(3), "scoring", script, shelf=shelf)

@@ -243,5 +243,9 @@ def test_words_half_typed_at_a_desk_that_dies_are_there_at_the_next(
         await tab.shows("上次没写完的还在")
         await tab.key("F8")
         await tab.shows("half")
+        await tab.type("way")
+        await tab.key("Enter")
+        await tab.shows("评语已保存")
 
     browse(script)
+    assert sheet(meeting, 3, meeting.no(1)).comment == "halfway"

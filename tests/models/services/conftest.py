@@ -89,7 +89,7 @@ class Bureau:
 def bureau(tmp_path: Path, places: Any, kunming: Policy) -> Iterator[Bureau]:
     database = places.open(places.new(tmp_path / "kmdx.db"))
     upgrade(database)
-    office = Office(database, clock=lambda: datetime(2024, 6, 3, 1, 0, tzinfo=UTC))
+    office = Office(database, lambda: datetime(2024, 6, 3, 1, 0, tzinfo=UTC))
     bureau = Bureau(office)
     bureau.write(
         'INSERT INTO "user" (id, name, role, may_add) VALUES (:id, :name, :role, :first)',
