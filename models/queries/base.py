@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import InitVar, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -35,14 +35,13 @@ def as_stamp(moment: datetime) -> str:
 
 @dataclass
 class Office:
-    """A database at work. Its clock is the one that all its desks share; tests and the demo bring `another`.
+    """A database at work. Its clock is the one that all its desks share; tests and the demo bring `own_clock`.
 
     Clocks of several machines differ by minutes: what one of them recorded, another would see in its future.
     """
 
     database: Database
-    another: InitVar[Clock | None] = None
-    clock: Clock = field(init=False)
+    own_clock: Clock | None = None
     _policies: dict[int, Policy] = field(default_factory=dict, repr=False)
     _criteria: dict[int, dict[str, int]] = field(default_factory=dict, repr=False)
     looks: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
@@ -50,9 +49,9 @@ class Office:
     tried_out: bool = field(default=False, repr=False, compare=False)
     """Whether it has had its writes planned."""
 
-    def __post_init__(self, another: Clock | None) -> None:
-        """Take the clock."""
-        self.clock = another or self.database.now
+    def clock(self) -> datetime:
+        """This moment, aware, in UTC."""
+        return (self.own_clock or self.database.now)()
 
     def stamp(self) -> str:
         """This moment as the tables keep it."""

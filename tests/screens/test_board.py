@@ -60,7 +60,7 @@ def test_board_tells_nothing_of_marks_while_they_are_sealed(meeting_at, sit, num
         scoring.enter_marks(meeting.office, meeting.expert(3), meeting.id, meeting.no(2), marks)
         scoring.submit(meeting.office, meeting.expert(3), meeting.id, [meeting.no(2)])
         now = meeting.clock()
-        meeting.office.clock = lambda now=now: now
+        meeting.office.own_clock = lambda now=now: now
 
         async def script(sitting):
             painted.append(sitting.text)

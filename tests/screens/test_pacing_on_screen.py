@@ -18,7 +18,7 @@ def meeting(meeting_at):
 def stopped(meeting):
     """A clock that stands still: what is painted doesn't hang on how fast the test runs."""
     now = meeting.clock()
-    meeting.office.clock = lambda: now
+    meeting.office.own_clock = lambda: now
     return now
 
 
@@ -89,11 +89,11 @@ def test_a_countdown_stands_on_every_top_line_runs_out_and_changes_nothing(meeti
 
     async def running(sitting):
         assert "剩 29:59" in sitting.text.splitlines()[0]
-        meeting.office.clock = lambda: now + timedelta(minutes=20)
+        meeting.office.own_clock = lambda: now + timedelta(minutes=20)
         sitting.base.top_line._tick()
         await sitting.settle()
         assert "剩 09:59" in sitting.text.splitlines()[0]
-        meeting.office.clock = lambda: now + timedelta(minutes=40)
+        meeting.office.own_clock = lambda: now + timedelta(minutes=40)
         sitting.base.top_line._tick()
         await sitting.settle()
         assert "时间到" in sitting.text.splitlines()[0]

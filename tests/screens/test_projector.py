@@ -78,7 +78,7 @@ def test_projector_tells_nothing_of_marks_while_they_are_sealed(meeting_at, size
             scoring.enter_marks(meeting.office, meeting.expert(expert), meeting.id, meeting.no(2), marks)
             scoring.submit(meeting.office, meeting.expert(expert), meeting.id, [meeting.no(2)])
         now = meeting.clock()
-        meeting.office.clock = lambda now=now: now
+        meeting.office.own_clock = lambda now=now: now
         texts.append(painted(meeting, size))
         views.append(view(meeting))
     assert texts[0] == texts[1]
@@ -187,7 +187,7 @@ def test_projector_counts_down_what_the_chair_started(meeting_at):
 def test_projector_takes_no_keys_but_quit(meeting_at):
     meeting = meeting_at(Phase.SCORING)
     now = meeting.clock()
-    meeting.office.clock = lambda: now
+    meeting.office.own_clock = lambda: now
     quiet = painted(meeting)
     assert painted(meeting, keys=("escape", "f1", "f3", "tab", "enter", "ctrl+p", "f9", "down", "x")) == quiet
     for key in ("q", "ｑ", "ctrl+q", "ctrl+c"):

@@ -51,7 +51,7 @@ def _picture(app: DeskApp) -> str:
 
 async def _watch(pair: Pair, observer: str, place: str, keys: list[str], meeting: Any, pilot_too: bool) -> list[str]:
     """The pictures after each key."""
-    meeting.office.clock = lambda: pair.now
+    meeting.office.own_clock = lambda: pair.now
     app = DeskApp(meeting, meeting.people[observer], place)
     app.animation_level = "none"
     async with app.run_test(size=(100, 30)) as pilot:

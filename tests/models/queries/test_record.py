@@ -24,6 +24,12 @@ def test_snapshot_sees_nothing_that_is_written_meanwhile(meeting_at: MeetingAt) 
     assert deliberation(meeting.office, meeting.secretary, meeting.id) != before
 
 
+def test_snapshot_goes_by_the_clock_of_its_office(meeting_at: MeetingAt) -> None:
+    meeting = meeting_at(Phase.DELIBERATING)
+    with snapshot(meeting.office) as still:
+        assert still.today() == meeting.clock().date()
+
+
 def test_record_mark_is_the_last_entry_that_is_no_export(meeting_at: MeetingAt, tmp_path: Path) -> None:
     meeting = meeting_at(Phase.DELIBERATING)
     acts.record_dissent(meeting.office, meeting.expert(3), meeting.id, "不同意")
