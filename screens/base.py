@@ -236,7 +236,13 @@ class KmdxScreen(FollowingScreen):
         commands = self.all_commands()
         refusals = {c.action: why for c in commands if (why := c.refusal(self.role, self._phase)) is not None}
         words = [WORDS[code] for code in self.WORDS]
-        self.app.push_screen(HelpDialog(tr(self.HEADING) if self.HEADING else T("帮助"), commands, words, refusals))
+        dialog = HelpDialog(tr(self.HEADING) if self.HEADING else T("帮助"), commands, words, refusals)
+
+        def chosen(action: str | None) -> None:
+            if action is not None:
+                self.call_later(self.action_command, action)
+
+        self.app.push_screen(dialog, chosen)
 
     def action_places(self) -> None:
         """List the screens that concern this person and go to the one that is chosen."""

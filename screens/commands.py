@@ -15,6 +15,7 @@ from textual.binding import Binding
 from models.enums import MARKING_ROLES, Phase, Role, label
 from models.rules.permissions import READS
 from models.text import T, Text, mark, tr
+from screens.widgets.keys_shown import key_shown
 
 if TYPE_CHECKING:
     from screens.base import KmdxScreen
@@ -86,21 +87,6 @@ COMMON = (
 RESERVED = {"f1": "help", "f2": "card", "f3": "places", "question_mark": "why", "escape": "back"}
 """Keys that mean the same wherever they stand."""
 
-_SHOWN = {
-    "question_mark": "?",
-    "slash": "/",
-    "full_stop": ".",
-    "plus": "+",
-    "minus": "-",
-    "space": "Space",
-    "escape": "Esc",
-    "pageup": "PgUp",
-    "pagedown": "PgDn",
-    "up": "↑",
-    "down": "↓",
-    "left": "←",
-    "right": "→",
-}
 _FULL_WIDTH = {
     "question_mark": "fullwidth_question_mark",
     "slash": "fullwidth_solidus",
@@ -108,12 +94,6 @@ _FULL_WIDTH = {
     "plus": "fullwidth_plus_sign",
     "minus": "fullwidth_hyphen_minus",
 }
-
-
-def key_shown(key: str) -> str:
-    """A key of Textual as people know it: `ctrl+z` is Ctrl+Z."""
-    parts = key.split("+")
-    return "+".join(_SHOWN.get(part, part.capitalize()) for part in parts)
 
 
 def keys_of(key: str) -> str:

@@ -16,8 +16,14 @@ from models.text import Text
 from screens.painting import SteadyCompositor
 from screens.widgets import signs
 from screens.widgets.cells import shown
+from screens.widgets.keys_line import GAP
+from screens.widgets.keys_shown import KeysShown, pressable
 
 R = TypeVar("R")
+
+
+class _Box(KeysShown, Vertical):
+    """The frame, with the keys in its lower edge."""
 
 
 class Dialog(ModalScreen[R], Generic[R]):
@@ -48,7 +54,7 @@ class Dialog(ModalScreen[R], Generic[R]):
         super().__init__()
         self._compositor = SteadyCompositor()
         self._heading = shown(str(title))
-        self._keys = "  ".join(f"{key} {word}" for key, word in keys)
+        self._keys = Content(GAP).join(pressable(key, str(word)) for key, word in keys)
 
     def body(self) -> Sequence[Widget]:
         """What stands in the box."""
@@ -56,11 +62,11 @@ class Dialog(ModalScreen[R], Generic[R]):
 
     def compose(self) -> ComposeResult:
         """The box around the body."""
-        box = Vertical(*self.body(), id="box")
+        box = _Box(*self.body(), id="box")
         box.set_class(self.BROAD, "-broad")
         box.set_class(signs.is_plain(), "-plain")
         box.border_title = Content(self._heading)  # as Content nothing in it is markup
-        box.border_subtitle = Content(self._keys)
+        box.border_subtitle = self._keys
         yield box
 
     def action_leave(self) -> None:

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from rich.cells import cell_len
 from textual.content import Content
+from textual.style import Style
 
 from models.text import T, Text, tr
 from screens.commands import Command
@@ -16,7 +17,7 @@ from screens.widgets.cells import fit, wrap
 
 
 class HelpDialog(ReadingDialog):
-    """Keys with what they do, then words with what they mean."""
+    """Keys with what they do, then words with what they mean. The answer is the action of a key that is pointed at."""
 
     def __init__(
         self,
@@ -33,13 +34,13 @@ class HelpDialog(ReadingDialog):
 
     def text(self, width: int) -> Content:
         """One line a key under its group, one paragraph a word."""
-        parts: list[tuple[str, str]] = []
+        parts: list[Content | tuple[str, str]] = []
         keys = max((cell_len(c.key_shown) for c in self._commands), default=0) + 3
         titles = max((cell_len(tr(c.title)) for c in self._commands), default=0) + 2
         for group, commands in groupby(self._commands, key=lambda c: c.group):
             parts.append((f"{tr(group) if group else T('本界面')}\n", "$accent bold"))
             for command in commands:
-                parts.append((fit(f" {command.key_shown}", keys) + fit(tr(command.title), titles), "bold"))
+                parts.append(self._named(command, fit(f" {command.key_shown}", keys) + fit(tr(command.title), titles)))
                 lines = wrap(tr(command.help), width - keys - titles)
                 parts.append((f"\n{' ' * (keys + titles)}".join(lines) + "\n", ""))
                 if command.action in self._refusals:
@@ -50,3 +51,13 @@ class HelpDialog(ReadingDialog):
             parts.append((f" {word.word}\n", "bold"))
             parts += [(f"   {line}\n", "") for line in wrap(word.meaning, width - 3)]
         return Content.assemble(*parts)
+
+    def _named(self, command: Command, named: str) -> Content:
+        content = Content.styled(named, "bold")
+        if command.action in self._refusals:
+            return content
+        return content.stylize(Style.from_meta({"@click": ("screen.choose", (command.action,))}))
+
+    def action_choose(self, action: str) -> None:
+        """Close with what was pointed at."""
+        self.dismiss(action)

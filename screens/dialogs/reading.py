@@ -17,8 +17,8 @@ SCROLL = ("↑↓", T("滚动"))
 LEAVE = ("Esc", T("关闭"))
 
 
-class ReadingDialog(Dialog[None]):
-    """Text in a box that scrolls. Subclasses say what stands in it for a given width."""
+class ReadingDialog(Dialog[str]):
+    """Text in a box that scrolls. Subclasses say what stands in it for a width, and what there may be to choose."""
 
     BROAD: ClassVar[bool] = True
     AUTO_FOCUS = "#reading"

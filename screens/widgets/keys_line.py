@@ -6,14 +6,16 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 from textual.content import Content
-from textual.widget import Widget
+
+from screens.widgets.keys_shown import KeysShown, pressable
 
 GAP = "  "
 
 
-class KeysLine(Widget):
+class KeysLine(KeysShown):
     """One line of keys and words. Where the window is narrow whole keys are left out; the last one always stays."""
 
+    ALLOW_SELECT = False
     DEFAULT_CSS = """
     KeysLine { dock: bottom; height: 1; padding: 0 1; background: $panel; color: $foreground; }
     """
@@ -41,10 +43,7 @@ class KeysLine(Widget):
 
     def render(self) -> Content:
         """Keys in the accent, words plain."""
-        parts: list[tuple[str, str]] = []
-        for key, word in self.fitting(self.size.width):
-            parts += [(GAP if parts else "", ""), (key, "$accent bold"), (f" {word}", "")]
-        return Content.assemble(*parts)
+        return Content(GAP).join(pressable(*one, "$accent bold") for one in self.fitting(self.size.width))
 
 
 def _width(key: str, word: str) -> int:

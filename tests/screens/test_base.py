@@ -359,6 +359,23 @@ def test_help_shows_keys_words_and_why_not() -> None:
     play(Desk(), story)
 
 
+def test_what_is_pointed_at_is_done() -> None:
+    async def story(screen: Work, pilot: Pilot[None]) -> None:
+        screen.phase = Phase.SCORING
+        await screen.settle()
+        await pilot.click(screen.keys_line, offset=(5, 0))
+        await pilot.pause()
+        assert screen.done == ["submit"]
+        await pilot.press("f1")
+        await pilot.pause()
+        await pilot.click(pilot.app.screen.query_one("#text"), offset=(10, 1))
+        await pilot.pause()
+        assert pilot.app.screen is screen
+        assert screen.done == ["submit", "submit"]
+
+    play(Desk(), story)
+
+
 def test_answer_of_a_dialog_reaches_its_screen_and_no_answer_does_not() -> None:
     async def story(screen: Work, pilot: Pilot[None]) -> None:
         answers: list[dict[str, str]] = []

@@ -9,7 +9,7 @@ import pytest
 from models.enums import Phase, Role
 from models.text import mark
 from screens.base import KmdxScreen
-from screens.commands import COMMON, PLACES, Command, Place, bindings, faults, footer, key_shown, keys_of, places_for
+from screens.commands import COMMON, PLACES, Command, Place, bindings, faults, footer, keys_of, places_for
 from screens.glossary import WORDS
 
 
@@ -53,11 +53,6 @@ def test_keys_have_their_full_width_twins() -> None:
     assert keys_of("a") == "a,ａ"
     assert keys_of("f5") == "f5"
     assert keys_of("ctrl+z,u") == "ctrl+z,u,ｕ"
-
-
-def test_keys_read_as_on_a_keyboard() -> None:
-    shown = [key_shown(key) for key in ("f5", "ctrl+z", "question_mark", "escape", "ctrl+shift+a", "pageup", "a")]
-    assert shown == ["F5", "Ctrl+Z", "?", "Esc", "Ctrl+Shift+A", "PgUp", "A"]
 
 
 def test_bindings_go_through_the_one_gate() -> None:

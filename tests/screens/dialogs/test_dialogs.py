@@ -8,14 +8,16 @@ from functools import partial
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 from textual import events
 from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from models.errors import Refused
-from models.text import T, Text
+from models.text import T, Text, mark
 from models.views.derivation import Derivation, Step
+from screens.commands import Command
 from screens.dialogs.ask import AskDialog, Field
 from screens.dialogs.card import CardDialog, Page
 from screens.dialogs.choose import ChooseDialog, Option
@@ -78,6 +80,35 @@ def test_every_dialog_stands_within_the_window_and_leaves_by_escape(make: Callab
         assert answers == [None]
 
     play(make, story)
+
+
+@pytest.mark.parametrize("make", MAKERS, ids=["ask", "choose", "confirm", "card", "why", "help"])
+def test_every_dialog_is_left_by_pointing_at_its_escape(make: Callable[[], Dialog[Any]]) -> None:
+    async def story(pilot: Pilot[None], answers: list[Any]) -> None:
+        box = pilot.app.screen.query_one("#box")
+        line = pilot.app.screen._compositor.render_strips()[box.region.bottom - 1].text
+        before, _esc, _after = line.partition("Esc")
+        await pilot.click(offset=(cell_len(before) + 5, box.region.bottom - 1))
+        await pilot.pause()
+        assert answers == [None]
+
+    play(make, story)
+
+
+def test_help_is_answered_by_the_command_that_is_pointed_at_unless_it_is_refused() -> None:
+    commands = (
+        Command("f5", "submit", mark("提交"), mark("交上去。")),
+        Command("f6", "advance", mark("推进"), mark("进。")),
+    )
+
+    async def story(pilot: Pilot[None], answers: list[Any]) -> None:
+        text = pilot.app.screen.query_one("#text")
+        for line, answered in ((2, []), (1, ["submit"])):
+            await pilot.click(text, offset=(10, line))
+            await pilot.pause()
+            assert answers == answered
+
+    play(lambda: HelpDialog(ODD, commands, (), {"advance": T("由组长办理。")}), story)
 
 
 def test_ask_goes_from_field_to_field_and_accepts_on_the_last() -> None:
