@@ -22,6 +22,7 @@ from urllib.parse import parse_qs, urlsplit
 import aiohttp
 import pyte
 import pytest
+from rich.cells import cell_len
 
 PATIENCE_SECONDS = 30.0
 FLAGS = (
@@ -249,6 +250,52 @@ class Tab:
         await self.say("Page.reload")
         await until(lambda: self.text.strip())
         await self.ready()
+
+    async def as_tablet(self) -> None:
+        """Be a tablet from the next page on: fingers, and no mouse."""
+        await self.say("Emulation.setTouchEmulationEnabled", enabled=True, maxTouchPoints=5)
+        await self.say("Emulation.setDeviceMetricsOverride", width=1180, height=820, deviceScaleFactor=1, mobile=True)
+
+    async def tap(self, x: float, y: float) -> None:
+        """Touch the page."""
+        await self.say("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": x, "y": y}])
+        await self.say("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+
+    async def tap_key(self, key: str) -> None:
+        """Touch one of the keys below the terminal."""
+        middle = "r => [r.x + r.width / 2, r.y + r.height / 2]"
+        found = f"document.querySelector('.keys [data-key={key}]')"
+        place = await self.run(f"({middle})({found}.getBoundingClientRect())")
+        await self.tap(*place)
+
+    async def tap_word(self, word: str) -> None:
+        """Touch a word that the terminal shows, the last such."""
+        x, y = await self._place_of(word)
+        await self.tap(x, y)
+
+    async def drag(self, word: str, lines: int) -> None:
+        """Put a finger on a word and draw it up by so many lines."""
+        x, y = await self._place_of(word)
+        _, below = await self._place_of(word, lines)
+        await self.say("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": x, "y": y}])
+        for step in range(1, 11):
+            at = y - (below - y) * step / 10
+            await self.say("Input.dispatchTouchEvent", type="touchMove", touchPoints=[{"x": x, "y": at}])
+        await self.say("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+
+    async def _place_of(self, word: str, below: int = 0) -> tuple[float, float]:
+        await self.shows(word)
+        screen = self._screen
+        lines = ["".join(screen.buffer[y][x].data or "\0" for x in range(screen.columns)) for y in range(screen.lines)]
+        spelt = "".join(
+            one + "\0" * (cell_len(one) - 1) for one in word
+        )  # the second half of a wide character is empty
+        y, x = next((y, line.rindex(spelt)) for y, line in reversed(list(enumerate(lines))) if spelt in line)
+        box = await self.run(
+            "(r => [r.x, r.y, r.width, r.height])(document.querySelector('.xterm-screen').getBoundingClientRect())"
+        )
+        cell = box[2] / screen.columns, box[3] / screen.lines
+        return box[0] + (x + 0.5) * cell[0], box[1] + (y + below + 0.5) * cell[1]
 
     async def picture(self, path: Path) -> None:
         shot = await self.say("Page.captureScreenshot")

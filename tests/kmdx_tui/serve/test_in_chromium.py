@@ -16,6 +16,7 @@ import pytest
 from models.enums import Phase, SheetState
 from models.queries.desk import desk
 from tests.conftest import PHRASE
+from tests.kmdx_tui.serve.conftest import until
 
 PIN = "654321"
 
@@ -99,6 +100,62 @@ def test_mark_comment_reload_and_come_back(
         "assurance": 13000,
     }
     assert (saved.state, saved.comment) == (SheetState.SUBMITTED, "你好吗8。好的９ok 1.5结束")
+
+
+def test_a_tablet_needs_no_key_that_its_keyboard_lacks(
+    meeting_at: Callable[..., Any], serve: Callable[..., Any], browse: Callable[..., None], events: Any
+) -> None:
+    meeting = meeting_at(Phase.SCORING)
+    served = serve(meeting.place)
+    _taken, composed, committed = events
+
+    async def script(browser: Any) -> None:
+        tab = await browser.tab("about:blank")
+        await tab.as_tablet()
+        await tab.open(served.url)
+        await tab.shows("二、选姓名", "专家3")
+        await tab.ready()
+        await tab.tap_word("专家3")
+        await tab.tap_key("Enter")
+        await tab.shows("专家3（")
+        for digit in PIN:
+            await tab.play(*committed(digit))
+        await tab.tap_word("确定")
+        await tab.shows("我已交")
+        for mark in ("24", "17.5", "16.5", "12", "19"):
+            for one in mark:
+                await tab.play(*committed(one))
+            await tab.tap_key("Backspace" if mark == "19" else "Enter")
+        await tab.play(*committed("3"))
+        await tab.tap_key("Enter")
+        await tab.shows("83")
+        await tab.tap_key("ArrowUp")
+        await tab.tap_word("评语")
+        await tab.shows("示例企业1：评语")
+        await tab.play(*composed("haode", "好的"))
+        await tab.shows("好的")
+        await tab.tap_word("确定")
+        await tab.shows("评语已保存")
+        await tab.tap_word("帮助")
+        await tab.shows("滚动")
+        assert "得到的八个字符" not in tab.text
+        await tab.drag("本界面", 10)
+        await tab.shows("得到的八个字符")
+        await tab.tap_key("Escape")
+        await until(lambda: "用语" not in tab.text, "the end of the help")
+        await tab.tap_word("F5")
+        await tab.shows("我已交 1/")
+
+    browse(script)
+    saved = sheet(meeting, 3, meeting.no(1))
+    assert (saved.state, saved.comment) == (SheetState.SUBMITTED, "好的")
+    assert saved.marks == {
+        "plan": 24000,
+        "investment": 17500,
+        "effect": 16500,
+        "demonstration": 12000,
+        "assurance": 13000,
+    }
 
 
 def test_exports_are_downloaded_and_leave_nothing_on_the_server(
