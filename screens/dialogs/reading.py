@@ -38,7 +38,9 @@ class ReadingDialog(Dialog[str]):
 
     def body(self) -> Sequence[Widget]:
         """One text that scrolls."""
-        return [VerticalScroll(Static(id="text", markup=False), id="reading")]
+        text = Static(id="text", markup=False)
+        text.auto_links = False  # what can be chosen looks like the rest
+        return [VerticalScroll(text, id="reading")]
 
     def on_resize(self) -> None:
         """The width is known, or another."""

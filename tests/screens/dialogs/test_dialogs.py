@@ -103,6 +103,8 @@ def test_help_is_answered_by_the_command_that_is_pointed_at_unless_it_is_refused
 
     async def story(pilot: Pilot[None], answers: list[Any]) -> None:
         text = pilot.app.screen.query_one("#text")
+        painted = [segment for strip in pilot.app.screen._compositor.render_strips() for segment in strip]
+        assert not any(segment.style and segment.style.underline for segment in painted)
         for line, answered in ((2, []), (1, ["submit"])):
             await pilot.click(text, offset=(10, line))
             await pilot.pause()
