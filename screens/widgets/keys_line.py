@@ -26,8 +26,9 @@ class KeysLine(KeysShown):
 
     def show(self, keys: Sequence[tuple[str, str]]) -> None:
         """Show keys with their words; the last is the one that leads to all others."""
-        self._keys = tuple(keys)
-        self.refresh()
+        if self._keys != tuple(keys):  # said again with each reading, and nearly always the same
+            self._keys = tuple(keys)
+            self.refresh()
 
     def fitting(self, room: int) -> list[tuple[str, str]]:
         """The keys that fit into `room` cells."""
