@@ -30,20 +30,6 @@ COOKIE_SECONDS = 12 * 3600
 LONGEST_MESSAGE = 256 * 1024
 """Bytes of one message from a browser: a long text pasted at once."""
 
-KEYS = {
-    "Escape": "Esc",
-    "Tab": "Tab",
-    "ArrowUp": "↑",
-    "ArrowDown": "↓",
-    "ArrowLeft": "←",
-    "ArrowRight": "→",
-    "PageUp": "PgUp",
-    "PageDown": "PgDn",
-    "Backspace": "⌫",
-    "Enter": "Enter",
-}
-"""Keys below the terminal, for fingers: a tablet's keyboard lacks them. `pages/touch.js` knows what they send."""
-
 COLUMNS, ROWS = range(20, 501), range(5, 201)
 """Sizes that a browser may ask for; beyond them lies only harm."""
 
@@ -131,7 +117,6 @@ class DeskServer(Server):
             again=T("重新打开"),
             moved=T("这台终端已转到另一个标签页。"),
             here=T("回到这里"),
-            keys=KEYS.items(),
             keyboard=T("屏幕键盘"),
             lost=T("连接断了，正在重新连接…已保存的都在，连上后请重新输入口令或密码。"),
         )

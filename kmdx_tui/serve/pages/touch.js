@@ -2,20 +2,31 @@
 // keyboard on the screen. A tap is a click of the mouse already.
 "use strict";
 
-const SENDS = {
-  Escape: "\x1b", Tab: "\t", Enter: "\r", Backspace: "\x7f", PageUp: "\x1b[5~", PageDown: "\x1b[6~",
-  ArrowUp: "\x1b[A", ArrowDown: "\x1b[B", ArrowRight: "\x1b[C", ArrowLeft: "\x1b[D",
-};
+const KEYS = [
+  ["Esc", "\x1b"], ["Tab", "\t"], ["↑", "\x1b[A"], ["↓", "\x1b[B"], ["←", "\x1b[D"], ["→", "\x1b[C"],
+  ["PgUp", "\x1b[5~"], ["PgDn", "\x1b[6~"], ["⌫", "\x7f"], ["Enter", "\r"],
+];
 const DRAG_PX = 40; // so far a finger goes for one turn of the wheel, which is two lines
 
-function typing() {
-  return document.querySelector(".xterm-helper-textarea");
+// Keys
+
+function addKey(shown, press) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = shown;
+  button.addEventListener("pointerdown", (event) => event.preventDefault()); // the terminal keeps the focus
+  button.addEventListener("mousedown", (event) => event.preventDefault());
+  button.addEventListener("pointerup", (event) => { // no click comes from a tap soon after a drag
+    if (document.elementFromPoint(event.clientX, event.clientY) === button) press();
+  });
+  document.querySelector(".keys").append(button);
+  return button;
 }
 
-function press(button) {
-  if (button.dataset.key) return send(SENDS[button.dataset.key]);
-  typing().blur(); // a keyboard that was put away comes back only to what gets the focus
-  typing().focus();
+function callKeyboard() { // one that was put away comes back only to what gets the focus
+  const area = document.querySelector(".xterm-helper-textarea");
+  area.blur();
+  area.focus();
 }
 
 // Dragging
@@ -37,13 +48,8 @@ function turn(event) {
 document.addEventListener("DOMContentLoaded", () => {
   const terminal = document.getElementById("terminal");
   if (!terminal) return;
-  for (const button of document.querySelectorAll(".keys button")) {
-    button.addEventListener("pointerdown", (event) => event.preventDefault()); // the terminal keeps the focus
-    button.addEventListener("mousedown", (event) => event.preventDefault());
-    button.addEventListener("pointerup", (event) => { // no click comes from a tap soon after a drag
-      if (document.elementFromPoint(event.clientX, event.clientY) === button) press(button);
-    });
-  }
+  for (const [shown, sent] of KEYS) addKey(shown, () => send(sent));
+  addKey("⌨", callKeyboard).ariaLabel = document.querySelector(".keys").dataset.keyboard;
   terminal.addEventListener("touchstart", turn, { passive: true });
   terminal.addEventListener("touchmove", turn, { passive: true });
   window.visualViewport?.addEventListener("resize", () => {

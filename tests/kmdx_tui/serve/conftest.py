@@ -263,9 +263,9 @@ class Tab:
 
     async def tap_key(self, key: str) -> None:
         """Touch one of the keys below the terminal."""
+        buttons = "[...document.querySelectorAll('.keys button')]"
         middle = "r => [r.x + r.width / 2, r.y + r.height / 2]"
-        found = f"document.querySelector('.keys [data-key={key}]')"
-        place = await self.run(f"({middle})({found}.getBoundingClientRect())")
+        place = await self.run(f"({middle})({buttons}.find(b => b.innerText === '{key}').getBoundingClientRect())")
         await self.tap(*place)
 
     async def tap_word(self, word: str) -> None:
@@ -287,9 +287,8 @@ class Tab:
         await self.shows(word)
         screen = self._screen
         lines = ["".join(screen.buffer[y][x].data or "\0" for x in range(screen.columns)) for y in range(screen.lines)]
-        spelt = "".join(
-            one + "\0" * (cell_len(one) - 1) for one in word
-        )  # the second half of a wide character is empty
+        # the second half of a wide character is empty
+        spelt = "".join(one + "\0" * (cell_len(one) - 1) for one in word)
         y, x = next((y, line.rindex(spelt)) for y, line in reversed(list(enumerate(lines))) if spelt in line)
         box = await self.run(
             "(r => [r.x, r.y, r.width, r.height])(document.querySelector('.xterm-screen').getBoundingClientRect())"

@@ -19,6 +19,8 @@ from tests.conftest import PHRASE
 from tests.kmdx_tui.serve.conftest import until
 
 PIN = "654321"
+MARKS = {"plan": 24000, "investment": 17500, "effect": 16500, "demonstration": 12000, "assurance": 13000}
+"""24, 17.5, 16.5, 12 and 13 as they are stored."""
 
 
 async def sign_in(tab: Any, number: int, first: str = "我已交", secret: str = PIN) -> None:
@@ -92,13 +94,7 @@ def test_mark_comment_reload_and_come_back(
 
     browse(script)
     saved = sheet(meeting, 3, no)
-    assert saved.marks == {
-        "plan": 24000,
-        "investment": 17500,
-        "effect": 16500,
-        "demonstration": 12000,
-        "assurance": 13000,
-    }
+    assert saved.marks == MARKS
     assert (saved.state, saved.comment) == (SheetState.SUBMITTED, "你好吗8。好的９ok 1.5结束")
 
 
@@ -125,11 +121,11 @@ def test_a_tablet_needs_no_key_that_its_keyboard_lacks(
         for mark in ("24", "17.5", "16.5", "12", "19"):
             for one in mark:
                 await tab.play(*committed(one))
-            await tab.tap_key("Backspace" if mark == "19" else "Enter")
+            await tab.tap_key("⌫" if mark == "19" else "Enter")
         await tab.play(*committed("3"))
         await tab.tap_key("Enter")
         await tab.shows("83")
-        await tab.tap_key("ArrowUp")
+        await tab.tap_key("↑")
         await tab.tap_word("评语")
         await tab.shows("示例企业1：评语")
         await tab.play(*composed("haode", "好的"))
@@ -141,7 +137,7 @@ def test_a_tablet_needs_no_key_that_its_keyboard_lacks(
         assert "得到的八个字符" not in tab.text
         await tab.drag("本界面", 10)
         await tab.shows("得到的八个字符")
-        await tab.tap_key("Escape")
+        await tab.tap_key("Esc")
         await until(lambda: "用语" not in tab.text, "the end of the help")
         await tab.tap_word("F5")
         await tab.shows("我已交 1/")
@@ -149,13 +145,7 @@ def test_a_tablet_needs_no_key_that_its_keyboard_lacks(
     browse(script)
     saved = sheet(meeting, 3, meeting.no(1))
     assert (saved.state, saved.comment) == (SheetState.SUBMITTED, "好的")
-    assert saved.marks == {
-        "plan": 24000,
-        "investment": 17500,
-        "effect": 16500,
-        "demonstration": 12000,
-        "assurance": 13000,
-    }
+    assert saved.marks == MARKS
 
 
 def test_exports_are_downloaded_and_leave_nothing_on_the_server(
